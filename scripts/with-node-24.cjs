@@ -69,7 +69,11 @@ function findNode() {
 function run(node, args) {
   var env = Object.assign({}, process.env);
   env.PATH = [path.join(root, 'node_modules', '.bin'), path.dirname(node), env.PATH || ''].join(path.delimiter);
-  var child = childProcess.spawn(node, ['--disable-warning=ExperimentalWarning'].concat(args), { cwd: root, stdio: 'inherit', env: env });
+  var child = childProcess.spawn(node, ['--disable-warning=ExperimentalWarning'].concat(args), {
+    cwd: root,
+    stdio: 'inherit',
+    env: env,
+  });
   // Ctrl-C reaches the whole foreground group by itself; a signal sent to this process alone is passed on.
   process.on('SIGINT', function () {});
   ['SIGTERM', 'SIGHUP'].forEach(function (signal) {
@@ -92,9 +96,17 @@ if (installedHash() !== wanted) install(wanted);
 var node = findNode();
 if (!node) {
   fail(
-    'Node ' + NEEDED_MAJOR + ' or newer is needed, this is ' + process.version +
+    'Node ' +
+      NEEDED_MAJOR +
+      ' or newer is needed, this is ' +
+      process.version +
       ', and the npm package "node" brought none (was it installed with --ignore-scripts, or is there no binary for ' +
-      process.platform + '-' + process.arch + '?). Install Node ' + NEEDED_MAJOR + ' from nodejs.org and try again.'
+      process.platform +
+      '-' +
+      process.arch +
+      '?). Install Node ' +
+      NEEDED_MAJOR +
+      ' from nodejs.org and try again.',
   );
 }
 run(node, args);
