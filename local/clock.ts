@@ -1,0 +1,111 @@
+/** Cancels a timer; cancelling twice, or after it has fired, does nothing. */
+export type CancelTimer = () => void;
+
+/** The one clock that every timer of the local cloud reads. Times are milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+  /** Calls `fire` once, `delayMs` (≥ 0) of this clock's time from now. */
+  setTimer(delayMs: number, fire: () => void): CancelTimer;
+  /** Resolves after `delayMs`; resolves early, without error, when `signal` aborts. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+  /** Moves the clock forward and fires what became due, in order of due time. */
+  advance(ms: number): Promise<void>;
+}
+
+interface Timer {
+  readonly dueAt: number;
+  readonly order: number;
+  readonly fire: () => void;
+}
+
+/** Where real time comes from; a test hands in its own. */
+interface TimeSource {
+  readonly now: () => number;
+  /** Arranges one wake-up; returns how to cancel it. */
+  readonly wakeAfter: (ms: number, wake: () => void) => CancelTimer;
+}
+
+const wallTime: TimeSource = {
+  now: () => Date.now(),
+  wakeAfter: (ms, wake) => {
+    const handle = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+    return () => clearTimeout(handle);
+  },
+};
+
+/** Runs at wall speed, and jumps ahead on `advance`. */
+export const startWallClock = (): Clock => createClock(wallTime);
+
+/** Stands still until `advance` is called. */
+export const startSteppedClock = (startMs: number): Clock =>
+  createClock({ now: () => startMs, wakeAfter: () => () => undefined });
+
+const createClock = (source: TimeSource): Clock => {
+  const timers = new Set<Timer>();
+  let offsetMs = 0;
+  let orders = 0;
+  let cancelWake: CancelTimer = () => undefined;
+
+  const now = (): number => source.now() + offsetMs;
+
+  const next = (): Timer | undefined => {
+    let first: Timer | undefined;
+    for (const timer of timers) {
+      if (!first || timer.dueAt < first.dueAt || (timer.dueAt === first.dueAt && timer.order < first.order)) first = timer;
+    }
+    return first;
+  };
+
+  const arm = (): void => {
+    cancelWake();
+    cancelWake = () => undefined;
+    const first = next();
+    if (!first) return;
+    cancelWake = source.wakeAfter(Math.max(0, first.dueAt - now()), () => {
+      fireDue();
+      arm();
+    });
+  };
+
+  const fireDue = (): void => {
+    for (let first = next(); first && first.dueAt <= now(); first = next()) {
+      timers.delete(first);
+      first.fire();
+    }
+  };
+
+  const setTimer = (delayMs: number, fire: () => void): CancelTimer => {
+    const timer: Timer = { dueAt: now() + Math.max(0, delayMs), order: orders++, fire };
+    timers.add(timer);
+    if (next() === timer) arm();
+    return () => {
+      if (timers.delete(timer)) arm();
+    };
+  };
+
+  const sleep = (delayMs: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = (): void => {
+        cancel();
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = setTimer(delayMs, done);
+      signal?.addEventListener('abort', done, { once: true });
+    });
+
+  const advance = async (ms: number): Promise<void> => {
+    const target = now() + ms;
+    for (let first = next(); first && first.dueAt <= target; first = next()) {
+      offsetMs += Math.max(0, first.dueAt - now());
+      fireDue();
+      // Let what the timer woke run, so that timers it sets are seen in order.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    offsetMs += Math.max(0, target - now());
+    arm();
+  };
+
+  return { now, setTimer, sleep, advance };
+};
