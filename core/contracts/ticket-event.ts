@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** Largest message body that is taken in; larger ones are quarantined with their text on S3. */
+export const MAX_EVENT_BYTES = 128 * 1024;
+
+/** Largest share of a ticket's text that events and table items carry; the rest lies on S3 behind a reference. */
+export const MAX_CARRIED_TEXT_BYTES = 32 * 1024;
+
+const identifier = z.string().trim().min(1).max(200);
+
+/** CloudEvents 1.0 attributes (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md); extensions pass through. */
+const cloudEvent = z.looseObject({
+  specversion: z.literal('1.0'),
+  id: identifier,
+  source: identifier,
+  /** The ticket's id. */
+  subject: identifier,
+  time: z.iso.datetime({ offset: true }),
+  datacontenttype: z.literal('application/json').optional(),
+});
+
+/** The ticket's own revision, counted up by the support tool; it orders events before their time does. */
+const ticketVersion = z.int().min(1).max(2_000_000_000);
+
+const ticketContent = z.object({
+  version: ticketVersion,
+  subject: z.string().default(''),
+  body: z.string(),
+  channel: z.string().max(100).optional(),
+  requester: z.string().max(300).optional(),
+  language: z.string().max(35).optional(),
+});
+
+/** Head → label as a person chose it, e.g. `{ "team": "billing", "priority": "high" }`. */
+export const labelsSchema = z.record(z.string().min(1).max(100), z.string().min(1).max(200));
+
+export const ticketCreatedSchema = cloudEvent.extend({ type: z.literal('ticket.created.v1'), data: ticketContent });
+export const ticketUpdatedSchema = cloudEvent.extend({ type: z.literal('ticket.updated.v1'), data: ticketContent });
+
+/** What people made of a ticket: where it really went, and how long it took. */
+export const ticketResolvedSchema = cloudEvent.extend({
+  type: z.literal('ticket.resolved.v1'),
+  data: z.object({
+    version: ticketVersion,
+    labels: labelsSchema,
+    resolvedBy: z.string().max(300).optional(),
+    handleTimeSeconds: z.number().min(0).optional(),
+    reopened: z.boolean().optional(),
+  }),
+});
+
+export const ticketRatedSchema = cloudEvent.extend({
+  type: z.literal('ticket.rated.v1'),
+  data: z.object({ version: ticketVersion, rating: z.int().min(1).max(5), comment: z.string().max(10_000).optional() }),
+});
+
+export type TicketCreated = z.infer<typeof ticketCreatedSchema>;
+export type TicketUpdated = z.infer<typeof ticketUpdatedSchema>;
+export type TicketResolved = z.infer<typeof ticketResolvedSchema>;
+export type TicketRated = z.infer<typeof ticketRatedSchema>;
+
+/** On the tickets queue. */
+export const ticketEventSchemas = { 'ticket.created.v1': ticketCreatedSchema, 'ticket.updated.v1': ticketUpdatedSchema } as const;
+
+/** On the outcomes queue. */
+export const outcomeEventSchemas = { 'ticket.resolved.v1': ticketResolvedSchema, 'ticket.rated.v1': ticketRatedSchema } as const;
+
+/** On the rescore queue, from ourselves: a decision that was made without the model and is to be made again. */
+export const rescoreRequestSchema = z.object({
+  type: z.literal('rescore.v1'),
+  ticketId: identifier,
+  orderKey: z.string().min(1),
+  /** How many times the model has been asked for this ticket's version already. */
+  attempt: z.int().min(1),
+});
+export type RescoreRequest = z.infer<typeof rescoreRequestSchema>;

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+/** The function's variables; its construct supplies every one of them. */
+export const environmentSchema = z.object({
+  MODELS_TABLE: z.string().min(1),
+});
+export type Environment = z.input<typeof environmentSchema>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** The function's variables; its construct supplies every one of them. */
+export const environmentSchema = z.object({
+  TICKETS_TABLE: z.string().min(1),
+  MODELS_TABLE: z.string().min(1),
+  QUARANTINE_TABLE: z.string().min(1),
+  DATA_BUCKET: z.string().min(1),
+  BUS_NAME: z.string().min(1),
+  RESCORE_QUEUE_URL: z.url(),
+  /** Endpoint names are this prefix and a version number, e.g. `signalbox-dev-routing-v`. */
+  ROUTING_ENDPOINT_PREFIX: z.string().min(1),
+  /** One deadline covers the call of the model; past it the policy decides without. */
+  SCORING_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000),
+  TICKET_RETENTION_DAYS: z.coerce.number().int().min(1),
+});
+export type Environment = z.input<typeof environmentSchema>;

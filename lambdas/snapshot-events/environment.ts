@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** The function's variables; its construct supplies every one of them. */
+export const environmentSchema = z.object({
+  DATA_BUCKET: z.string().min(1),
+  /** How many days of the event log training reads. */
+  TRAINING_WINDOW_DAYS: z.coerce.number().int().min(1),
+});
+export type Environment = z.input<typeof environmentSchema>;
