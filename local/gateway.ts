@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { awsJson } from './gateway/aws-json.ts';
+import { createDispatcher, type CallCount } from './gateway/dispatcher.ts';
+import type { Codec, Decoded, HttpReply, HttpRequest } from './gateway/protocol.ts';
+import { queryXml } from './gateway/query-xml.ts';
+import { restJson } from './gateway/rest-json.ts';
+import { s3Xml } from './gateway/s3-xml.ts';
+import { createSecurityTokenService } from './gateway/security-token.ts';
+import { readCredentialScope } from './gateway/signature.ts';
+import { AwsError, type Caller, type Dispatch, type Service } from './service.ts';
+
+export interface GatewayOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly host: '127.0.0.1';
+  readonly services: readonly Service[];
+  /** The caller that an access key was given to. */
+  readonly identify: (accessKeyId: string) => Caller | undefined;
+  readonly accountId: string;
+  readonly region: string;
+  readonly log?: (line: string) => void;
+}
+
+export interface Gateway {
+  /** What AWS_ENDPOINT_URL is set to. */
+  readonly endpoint: string;
+  readonly dispatch: Dispatch;
+  /** Adds an engine that needs `dispatch` itself. */
+  readonly register: (service: Service) => void;
+  readonly counts: () => readonly CallCount[];
+  /** Stops listening and drops open connections. */
+  readonly close: () => Promise<void>;
+}
+
+/** S3 takes at most 5 GiB a request; here a body is held in memory. */
+const MAX_BODY_BYTES = 512 * 1024 * 1024;
+
+/** The one front door: a loopback HTTP server that translates AWS's protocols to calls and sends them through `dispatch`. */
+export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const log = options.log ?? ((): void => undefined);
+  const dispatcher = createDispatcher([createSecurityTokenService(options.accountId), ...options.services]);
+
+  const answer = async (request: HttpRequest): Promise<HttpReply> => {
+    const requestId = randomUUID();
+    const scope = readCredentialScope(request);
+    const codec = chooseCodec(request, scope?.service);
+    let decoded: Decoded | undefined;
+    try {
+      if (!scope) throw codec.missingKey;
+      const caller = options.identify(scope.accessKeyId);
+      if (!caller) throw codec.unknownKey;
+      if (scope.region !== options.region && scope.service !== 'sts') throw codec.otherRegion(scope.region, options.region);
+      decoded = codec.decode(request);
+      const result = await dispatcher.dispatchMeasured({ caller, ...decoded }, request.body.length);
+      return codec.encode(decoded, result, requestId);
+    } catch (error) {
+      if (error instanceof AwsError) return codec.encodeError(error, requestId, request, decoded);
+      const what = decoded ? `${decoded.service}:${decoded.action}` : `${request.method} ${request.path}`;
+      log(`${what} failed inside the local cloud: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const failure = new AwsError('InternalFailure', `The local cloud failed in ${what}: ${messageOf(error)}`, 500);
+      return codec.encodeError(failure, requestId, request, decoded);
+    }
+  };
+
+  const server = createServer((incoming, outgoing) => {
+    readBody(incoming)
+      .then((body) => answer(toRequest(incoming, body)))
+      .then((reply) => send(incoming, outgoing, reply))
+      .catch((error: unknown) => {
+        // The client went away, or sent more than is read: nobody is left to be answered.
+        log(`A request was dropped: ${messageOf(error)}`);
+        outgoing.destroy();
+      });
+  });
+  // Clients keep connections for reuse; one that the server closes first fails their next request.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    endpoint: `http://${options.host}:${port}`,
+    dispatch: dispatcher.dispatch,
+    register: dispatcher.register,
+    counts: dispatcher.counts,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+/** The protocol follows from the service that was signed for; without a signature, from the looks of the request. */
+const chooseCodec = (request: HttpRequest, signedFor: string | undefined): Codec => {
+  if (request.headers['x-amz-target'] !== undefined) return awsJson;
+  if (signedFor === 's3' || signedFor === 's3express') return s3Xml;
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+  if (isForm || request.query.has('Action')) return queryXml(signedFor ?? 'unknown');
+  return signedFor === undefined ? s3Xml : restJson(signedFor);
+};
+
+const toRequest = (incoming: IncomingMessage, body: Buffer): HttpRequest => {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    method: incoming.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers: incoming.headers,
+    body,
+  };
+};
+
+const readBody = (incoming: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) incoming.destroy(new Error(`a request body is over ${MAX_BODY_BYTES} bytes`));
+      chunks.push(chunk);
+    });
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+  });
+
+const send = (incoming: IncomingMessage, outgoing: ServerResponse, reply: HttpReply): void => {
+  const isHead = incoming.method === 'HEAD';
+  const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.byteLength;
+  outgoing.writeHead(
+    reply.status,
+    isHead || reply.status === 204 ? reply.headers : { ...reply.headers, 'content-length': length },
+  );
+  outgoing.end(isHead ? undefined : reply.body);
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

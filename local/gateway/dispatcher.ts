@@ -1,0 +1,56 @@
+import type { ApiCall, Dispatch, Service } from '../service.ts';
+import { refuse } from './protocol.ts';
+
+/** How often a caller asked for an action since the start, and how many bytes of request bodies came over HTTP for it. */
+export interface CallCount {
+  readonly caller: string;
+  readonly service: string;
+  readonly action: string;
+  readonly count: number;
+  readonly bytesIn: number;
+}
+
+export interface Dispatcher {
+  readonly dispatch: Dispatch;
+  /** As `dispatch`, for a call whose request body was read from the wire. */
+  readonly dispatchMeasured: (call: ApiCall, bytesIn: number) => Promise<Record<string, unknown>>;
+  readonly register: (service: Service) => void;
+  readonly counts: () => readonly CallCount[];
+}
+
+/** The one path that every call takes, over HTTP or not: counting stands here, and authorisation and faults belong here. */
+export const createDispatcher = (services: readonly Service[]): Dispatcher => {
+  const byName = new Map<string, Service>();
+  const counts = new Map<string, { -readonly [K in keyof CallCount]: CallCount[K] }>();
+
+  const register = (service: Service): void => {
+    if (byName.has(service.name)) throw new Error(`Two engines call themselves ${service.name}; a service has one.`);
+    byName.set(service.name, service);
+  };
+  for (const service of services) register(service);
+
+  const count = ({ caller, service, action }: ApiCall, bytesIn: number): void => {
+    const key = `${caller.name}\n${service}\n${action}`;
+    const counted = counts.get(key);
+    if (counted) {
+      counted.count += 1;
+      counted.bytesIn += bytesIn;
+    } else {
+      counts.set(key, { caller: caller.name, service, action, count: 1, bytesIn });
+    }
+  };
+
+  const dispatchMeasured = async (call: ApiCall, bytesIn: number): Promise<Record<string, unknown>> => {
+    count(call, bytesIn);
+    const service = byName.get(call.service);
+    if (!service?.actions.has(call.action)) throw refuse(call.service, call.action);
+    return service.call(call);
+  };
+
+  return {
+    dispatch: (call) => dispatchMeasured(call, 0),
+    dispatchMeasured,
+    register,
+    counts: () => [...counts.values()].map((counted) => ({ ...counted })),
+  };
+};

@@ -1,0 +1,108 @@
+import { refuseUnknownProperties } from '../known-properties.ts';
+import { UnsupportedError } from '../service.ts';
+import { invalidParameter, wholeNumber } from './errors.ts';
+import { MAX_MESSAGE_BYTES } from './message.ts';
+
+export interface RedrivePolicy {
+  readonly deadLetterTargetArn: string;
+  readonly maxReceiveCount: number;
+}
+
+/** Which queues may use this one for their dead letters. */
+export interface RedriveAllowPolicy {
+  readonly redrivePermission: 'allowAll' | 'denyAll' | 'byQueue';
+  readonly sourceQueueArns: readonly string[];
+}
+
+export interface QueueSettings {
+  readonly name: string;
+  readonly arn: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly delaySeconds: number;
+  readonly retentionSeconds: number;
+  readonly receiveWaitSeconds: number;
+  readonly maxMessageBytes: number;
+  readonly redrive?: RedrivePolicy;
+  readonly redriveAllow?: RedriveAllowPolicy;
+  /** Recorded and inert: nothing is encrypted here. */
+  readonly recorded: Readonly<Record<string, string>>;
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'QueueName',
+  'VisibilityTimeout',
+  'DelaySeconds',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'MaximumMessageSize',
+  'RedrivePolicy',
+  'RedriveAllowPolicy',
+  'SqsManagedSseEnabled',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'FifoQueue',
+  'Tags',
+]);
+
+const RECORDED = ['SqsManagedSseEnabled', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'] as const;
+
+/** Reads the properties of an AWS::SQS::Queue. @throws UnsupportedError for FIFO and for what is not known */
+export const readQueueSettings = (name: string, arn: string, properties: Readonly<Record<string, unknown>>): QueueSettings => {
+  refuseUnknownProperties('AWS::SQS::Queue', name, properties, KNOWN);
+  if (properties['FifoQueue'] === true || properties['FifoQueue'] === 'true' || name.endsWith('.fifo')) {
+    throw new UnsupportedError(`Queue ${name} is a FIFO queue; the local cloud has standard queues only.`);
+  }
+  if (!/^[\w-]{1,80}$/.test(name)) {
+    throw invalidParameter(
+      `Queue name ${name} can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length`,
+    );
+  }
+  const read = (property: string, fallback: number, min: number, max: number): number =>
+    properties[property] === undefined ? fallback : wholeNumber(property, properties[property], min, max);
+  const redrive = readRedrive(properties['RedrivePolicy']);
+  const redriveAllow = readRedriveAllow(properties['RedriveAllowPolicy']);
+  return {
+    name,
+    arn,
+    visibilityTimeoutSeconds: read('VisibilityTimeout', 30, 0, 43_200),
+    delaySeconds: read('DelaySeconds', 0, 0, 900),
+    retentionSeconds: read('MessageRetentionPeriod', 345_600, 60, 1_209_600),
+    receiveWaitSeconds: read('ReceiveMessageWaitTimeSeconds', 0, 0, 20),
+    maxMessageBytes: read('MaximumMessageSize', MAX_MESSAGE_BYTES, 1024, MAX_MESSAGE_BYTES),
+    ...(redrive && { redrive }),
+    ...(redriveAllow && { redriveAllow }),
+    recorded: Object.fromEntries(
+      RECORDED.flatMap((key) => (properties[key] === undefined ? [] : [[key, `${properties[key] as string | boolean}`]])),
+    ),
+  };
+};
+
+const parsePolicy = (name: string, value: unknown): Readonly<Record<string, unknown>> => {
+  try {
+    const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    if (typeof parsed === 'object' && parsed !== null) return parsed as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new UnsupportedError(`${name} is not JSON: ${JSON.stringify(value)}`, { cause });
+  }
+  throw invalidParameter(`Value ${JSON.stringify(value)} for parameter ${name} is invalid. Reason: Must be a JSON object.`);
+};
+
+const readRedrive = (value: unknown): RedrivePolicy | undefined => {
+  if (value === undefined) return undefined;
+  const { deadLetterTargetArn, maxReceiveCount } = parsePolicy('RedrivePolicy', value);
+  if (typeof deadLetterTargetArn !== 'string') {
+    throw invalidParameter(
+      'RedrivePolicy is invalid. Reason: Redrive policy does not contain mandatory attribute: deadLetterTargetArn.',
+    );
+  }
+  return { deadLetterTargetArn, maxReceiveCount: wholeNumber('maxReceiveCount', maxReceiveCount, 1, 1000) };
+};
+
+const readRedriveAllow = (value: unknown): RedriveAllowPolicy | undefined => {
+  if (value === undefined) return undefined;
+  const { redrivePermission, sourceQueueArns } = parsePolicy('RedriveAllowPolicy', value);
+  if (redrivePermission !== 'allowAll' && redrivePermission !== 'denyAll' && redrivePermission !== 'byQueue') {
+    throw invalidParameter('RedriveAllowPolicy is invalid. Reason: redrivePermission must be allowAll, denyAll or byQueue.');
+  }
+  return { redrivePermission, sourceQueueArns: (sourceQueueArns ?? []) as readonly string[] };
+};
