@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** A connection inside a region is made in milliseconds; a second without one means that it will not be. */
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -31,3 +33,5 @@ export const sageMakerRuntimeClient = (): SageMakerRuntimeClient =>
   });
 export const stepFunctionsClient = (): SFNClient => new SFNClient(patient);
 export const schedulerClient = (): SchedulerClient => new SchedulerClient(patient);
+export const sqsClient = (): SQSClient => new SQSClient(patient);
+export const eventBridgeClient = (): EventBridgeClient => new EventBridgeClient(patient);

@@ -1,0 +1,165 @@
+import type { Clock } from '../clock.ts';
+import type { TicketLearned } from '../contracts/bus-event.ts';
+import type { TicketRated, TicketResolved } from '../contracts/ticket-event.ts';
+import { receiveOutcomeEvent } from '../event/receive.ts';
+import type { QuarantineReason } from '../event/receive.ts';
+import { orderKeyOf } from '../event/ticket.ts';
+import type { EventKey, Ticket } from '../event/ticket.ts';
+import type { Bus, InboundMessage, Quarantine } from '../ports.ts';
+import type { Receipt } from '../route/arrival.ts';
+
+/** An outcome may overtake its ticket; after this many deliveries the ticket is taken for unknown. */
+export const DELIVERIES_TO_WAIT_FOR_TICKET = 4;
+
+/** What people made of a ticket, as it is kept. */
+export interface Outcome {
+  readonly ticketId: string;
+  readonly eventKey: EventKey;
+  /** Orders outcomes of a ticket: version, then time. */
+  readonly orderKey: string;
+  readonly time: string;
+  readonly lesson: 'resolved' | 'rated';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly rating: number | undefined;
+  readonly handleTimeSeconds: number | undefined;
+  readonly reopened: boolean | undefined;
+  readonly resolvedBy: string | undefined;
+}
+
+export interface OutcomeRecords {
+  /** Keeps the receipt unless there is one under its key already; returns the one that was there. */
+  keepReceipt(receipt: Receipt): Promise<Receipt | undefined>;
+  readTickets(ticketIds: readonly string[]): Promise<ReadonlyMap<string, Ticket>>;
+  /** Keeps the outcome; keeping it again changes nothing. */
+  keepOutcome(outcome: Outcome): Promise<void>;
+  /** Notes on the ticket's state where people sent it, unless a later outcome has been noted. */
+  settle(outcome: Outcome): Promise<void>;
+}
+
+export interface LearnDeps {
+  readonly records: OutcomeRecords;
+  readonly quarantine: Quarantine;
+  readonly bus: Bus;
+  readonly clock: Clock;
+}
+
+export type LearnOutcome =
+  | { readonly kind: 'learned'; readonly messageId: string; readonly ticketId: string }
+  | { readonly kind: 'quarantined'; readonly messageId: string; readonly reason: QuarantineReason }
+  | { readonly kind: 'retry'; readonly messageId: string; readonly error: unknown };
+
+interface Accepted {
+  readonly message: InboundMessage;
+  readonly outcome: Outcome;
+  readonly receipt: Receipt;
+}
+
+/** Takes in what people made of tickets: stores it, notes it on the ticket, and publishes it as a lesson for training. */
+export const createLearnFromOutcomes =
+  (deps: LearnDeps) =>
+  async (messages: readonly InboundMessage[]): Promise<readonly LearnOutcome[]> => {
+    const results: LearnOutcome[] = [];
+    const accepted: Accepted[] = [];
+    for (const message of messages) {
+      const received = receiveOutcomeEvent(message.body, deps.clock.now());
+      if (received.kind === 'refused') results.push(await setAside(deps, message, received.reason));
+      else {
+        const outcome = outcomeFrom(received.event);
+        accepted.push({ message, outcome, receipt: { eventKey: outcome.eventKey, contentHash: received.contentHash } });
+      }
+    }
+    if (accepted.length === 0) return results;
+    let tickets: ReadonlyMap<string, Ticket>;
+    try {
+      tickets = await deps.records.readTickets(accepted.map(({ outcome }) => outcome.ticketId));
+    } catch (error) {
+      return [
+        ...results,
+        ...accepted.map(({ message }): LearnOutcome => ({ kind: 'retry', messageId: message.messageId, error })),
+      ];
+    }
+    const learned = await Promise.all(accepted.map((one) => learn(deps, one, tickets.get(one.outcome.ticketId))));
+    return [...results, ...(await publish(deps, learned))];
+  };
+
+type Learned = { readonly result: LearnOutcome; readonly lesson?: TicketLearned };
+
+const learn = async (deps: LearnDeps, { message, outcome, receipt }: Accepted, ticket: Ticket | undefined): Promise<Learned> => {
+  const { messageId } = message;
+  const { ticketId } = outcome;
+  try {
+    if (!ticket) {
+      if (message.receiveCount <= DELIVERIES_TO_WAIT_FOR_TICKET) {
+        return { result: { kind: 'retry', messageId, error: new Error(`ticket ${ticketId} is not known yet`) } };
+      }
+      const sentence = `The outcome is for ticket ${ticketId}, which Signalbox has not seen; send the ticket's event first, then retry this one.`;
+      return { result: await setAside(deps, message, { code: 'unknown-ticket', sentence }) };
+    }
+    const earlier = await deps.records.keepReceipt(receipt);
+    if (earlier && earlier.contentHash !== receipt.contentHash) {
+      const { source, id } = receipt.eventKey;
+      const sentence = `An earlier event of ${source} had the id ${id} and another content; every event needs an id of its own.`;
+      return { result: await setAside(deps, message, { code: 'id-reused', sentence }) };
+    }
+    await deps.records.keepOutcome(outcome);
+    if (outcome.lesson === 'resolved') await deps.records.settle(outcome);
+    return { result: { kind: 'learned', messageId, ticketId }, lesson: lessonFrom(outcome, ticket) };
+  } catch (error) {
+    return { result: { kind: 'retry', messageId, error } };
+  }
+};
+
+const publish = async (deps: LearnDeps, learned: readonly Learned[]): Promise<readonly LearnOutcome[]> => {
+  const lessons = learned.flatMap(({ lesson }) => lesson ?? []);
+  let refused: ReadonlyMap<string, string> = new Map();
+  let failure: unknown;
+  if (lessons.length > 0) {
+    try {
+      refused = await deps.bus.publish(lessons.map((detail) => ({ type: 'ticket.learned', detail })));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  return learned.map(({ result, lesson }) => {
+    const problem = lesson && (failure ?? refused.get(lesson.id));
+    return problem === undefined ? result : { kind: 'retry', messageId: result.messageId, error: problem };
+  });
+};
+
+const outcomeFrom = (event: TicketResolved | TicketRated): Outcome => {
+  const time = new Date(event.time).toISOString();
+  const common = {
+    ticketId: event.subject,
+    eventKey: { source: event.source, id: event.id },
+    orderKey: orderKeyOf(event.data.version, time),
+    time,
+  };
+  if (event.type === 'ticket.rated.v1') {
+    const unsaid = { handleTimeSeconds: undefined, reopened: undefined, resolvedBy: undefined };
+    return { ...common, ...unsaid, lesson: 'rated', labels: {}, rating: event.data.rating };
+  }
+  const { labels, handleTimeSeconds, reopened, resolvedBy } = event.data;
+  return { ...common, lesson: 'resolved', labels, rating: undefined, handleTimeSeconds, reopened, resolvedBy };
+};
+
+const lessonFrom = (outcome: Outcome, ticket: Ticket): TicketLearned => ({
+  id: `${outcome.lesson}#${outcome.eventKey.source}#${outcome.eventKey.id}`,
+  ticketId: outcome.ticketId,
+  time: outcome.time,
+  text: ticket.text,
+  labels: outcome.labels,
+  lesson: outcome.lesson,
+  rating: outcome.rating,
+  handleTimeSeconds: outcome.handleTimeSeconds,
+  reopened: outcome.reopened,
+});
+
+const setAside = async (deps: LearnDeps, message: InboundMessage, reason: QuarantineReason): Promise<LearnOutcome> => {
+  const { messageId, body } = message;
+  try {
+    await deps.quarantine.keep({ messageId, queue: 'outcomes', reason, body, receivedAtMs: deps.clock.now() });
+    return { kind: 'quarantined', messageId, reason };
+  } catch (error) {
+    return { kind: 'retry', messageId, error };
+  }
+};

@@ -1,0 +1,117 @@
+import type { AbstainReason, Decision, HeadDecision } from '../contracts/bus-event.ts';
+import type { FailedPrediction, HeadPrediction, RoutingPrediction, ServedModel } from '../contracts/scoring.ts';
+import { hasWords } from '../event/ticket.ts';
+import type { Ticket } from '../event/ticket.ts';
+import type { RoutingPolicy } from './policy.ts';
+
+/** What the model had to say about one ticket, or why it said nothing. */
+export type Scoring =
+  | { readonly kind: 'scored'; readonly model: ServedModel; readonly prediction: RoutingPrediction }
+  | { readonly kind: 'failed'; readonly model: ServedModel; readonly failure: FailedPrediction }
+  | { readonly kind: 'no-model' }
+  | { readonly kind: 'no-text' }
+  | { readonly kind: 'degraded'; readonly why: string };
+
+/** Circumstances of a decision that neither the ticket nor the model knows. */
+export interface Circumstances {
+  readonly attempt: Decision['attempt'];
+  readonly pointerRevision: number;
+  /** Probability with which this model version was chosen for this ticket, 0 < p ≤ 1. */
+  readonly propensity: number;
+  readonly queuedAtMs: number;
+  readonly decidedAtMs: number;
+}
+
+/**
+ * Decides where a ticket goes: to the team that the model names where it is sure enough, else to people.
+ * Pure: the same arguments always give the same decision.
+ */
+export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, circumstances: Circumstances): Decision => {
+  const frame = {
+    id: decisionId(ticket, circumstances.attempt),
+    ticketId: ticket.ticketId,
+    ticketVersion: ticket.version,
+    orderKey: ticket.orderKey,
+    attempt: circumstances.attempt,
+    propensity: circumstances.propensity,
+    policyRevision: policy.revision,
+    pointerRevision: circumstances.pointerRevision,
+    queuedAtMs: circumstances.queuedAtMs,
+    decidedAtMs: circumstances.decidedAtMs,
+  };
+  if (scoring.kind !== 'scored') {
+    const { reason, because } = withoutScore(scoring);
+    const model = scoring.kind === 'failed' ? scoring.model : null;
+    return { ...frame, outcome: { kind: 'abstained', reason }, because, heads: {}, features: [], rules: [reason], model };
+  }
+  const { prediction, model } = scoring;
+  const heads = Object.fromEntries(
+    Object.entries(prediction.heads).map(([head, said]) => [head, decideHead(head, said, policy)]),
+  );
+  const features = prediction.explanation[policy.mainHead] ?? [];
+  const main = prediction.heads[policy.mainHead];
+  const mainDecision = heads[policy.mainHead];
+  const scored = { ...frame, heads, features, model };
+  if (!main || !mainDecision) {
+    const because = `The model has no opinion on "${policy.mainHead}"; a person decides.`;
+    return { ...scored, outcome: { kind: 'abstained', reason: 'not-scored' }, because, rules: ['main-head-missing'] };
+  }
+  if (!main.known) {
+    const because = 'The ticket is unlike anything seen before; a person decides.';
+    return { ...scored, outcome: { kind: 'abstained', reason: 'out-of-scope' }, because, rules: ['known', 'out-of-scope'] };
+  }
+  if (!mainDecision.accepted) {
+    const because = `Most likely ${main.label} (${percent(main.probability)}), below the ${percent(mainDecision.threshold)} that is asked for; a person decides.`;
+    return { ...scored, outcome: { kind: 'abstained', reason: 'low-confidence' }, because, rules: ['known', 'threshold'] };
+  }
+  const words = features.filter((feature) => feature.contribution > 0).map((feature) => `"${feature.feature}"`);
+  const because = `${main.label} with ${percent(main.probability)}${words.length > 0 ? `, because of ${words.slice(0, 3).join(', ')}` : ''}.`;
+  const outcome = { kind: 'routed', team: main.label, probability: main.probability } as const;
+  return { ...scored, outcome, because, rules: ['known', 'threshold'] };
+};
+
+/** One decision a ticket version and attempt: the same on every retry. */
+export const decisionId = (ticket: Pick<Ticket, 'ticketId' | 'orderKey'>, attempt: Decision['attempt']): string =>
+  `${ticket.ticketId}#${ticket.orderKey}#${attempt}`;
+
+/** True for a decision that is to be made again once the model answers. */
+export const wasMadeWithoutModel = (decision: Decision): boolean =>
+  decision.outcome.kind === 'abstained' && (decision.outcome.reason === 'no-model' || decision.outcome.reason === 'degraded');
+
+/** A ticket without a single word is not worth a call. */
+export const scoringBeforeModel = (ticket: Ticket): Scoring | undefined =>
+  hasWords(ticket.text) ? undefined : { kind: 'no-text' };
+
+const decideHead = (head: string, said: HeadPrediction, policy: RoutingPolicy): HeadDecision => {
+  const threshold = policy.thresholds[head] ?? said.threshold ?? policy.defaultThreshold;
+  return {
+    label: said.label,
+    probability: said.probability,
+    threshold,
+    accepted: said.known && said.probability >= threshold,
+    alternatives: said.alternatives,
+  };
+};
+
+const withoutScore = (
+  scoring: Exclude<Scoring, { kind: 'scored' }>,
+): { readonly reason: AbstainReason; readonly because: string } => {
+  switch (scoring.kind) {
+    case 'no-text':
+      return { reason: 'no-text', because: 'The ticket has no words to judge by; a person decides.' };
+    case 'no-model':
+      return { reason: 'no-model', because: 'No model is live yet; a person decides, and the ticket is looked at again later.' };
+    case 'degraded':
+      return {
+        reason: 'degraded',
+        because: `The model did not answer (${scoring.why}); a person decides, and the ticket is looked at again later.`,
+      };
+    case 'failed':
+      return {
+        reason: 'not-scored',
+        because: `The model could not score the ticket (${scoring.failure.error.message}); a person decides.`,
+      };
+  }
+};
+
+const percent = (probability: number): string => `${Math.round(probability * 100)} %`;

@@ -1,0 +1,39 @@
+import { cosine, decodeEmbedding } from './embedding.ts';
+
+export const HOUR_MS = 3_600_000;
+
+/** How far back similar tickets count together. */
+export const UNEXPLAINED_WINDOW_HOURS = 6;
+
+/** From this size on, a group of similar tickets that no topic explains is a candidate for a new one. */
+export const MIN_EMERGING_TICKETS = 10;
+
+/**
+ * Cosine similarity from which two tickets count as being about the same. Set on the history of the sample tickets: two
+ * tickets of one topic exceed it eight times as often as two of different topics.
+ */
+export const SIMILAR_FROM = 0.35;
+
+export interface UnexplainedTicket {
+  readonly ticketId: string;
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+  readonly embedding: string;
+}
+
+/**
+ * Groups tickets around leaders in order of time: a ticket joins the first leader that it is similar to, else it leads
+ * (leader clustering: J. Hartigan, Clustering Algorithms, 1975, ch. 3).
+ * @returns groups of MIN_EMERGING_TICKETS or more, the leader first; the same for every order of the input
+ */
+export const findEmergingGroups = (tickets: readonly UnexplainedTicket[]): readonly (readonly UnexplainedTicket[])[] => {
+  const groups: { readonly leader: Float32Array; readonly members: UnexplainedTicket[] }[] = [];
+  const inOrder = tickets.toSorted((a, b) => (a.time + a.ticketId < b.time + b.ticketId ? -1 : 1));
+  for (const ticket of inOrder) {
+    const embedding = decodeEmbedding(ticket.embedding);
+    const near = groups.find((group) => cosine(group.leader, embedding) >= SIMILAR_FROM);
+    if (near) near.members.push(ticket);
+    else groups.push({ leader: embedding, members: [ticket] });
+  }
+  return groups.map((group) => group.members).filter((members) => members.length >= MIN_EMERGING_TICKETS);
+};

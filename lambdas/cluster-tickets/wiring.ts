@@ -1,0 +1,27 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { dynamoDbClient, eventBridgeClient, sageMakerRuntimeClient } from '../../adapters/clients.ts';
+import { dynamoDbTopicRecords } from '../../adapters/dynamodb/topic-records.ts';
+import { eventBridgeBus } from '../../adapters/eventbridge/bus.ts';
+import { sageMakerTopicAssigner } from '../../adapters/sagemaker/scoring.ts';
+import { createClusterTickets } from '../../core/topic/cluster-tickets.ts';
+import { environmentSchema } from './environment.ts';
+
+const environment = environmentSchema.parse(process.env);
+const clock = { now: () => Date.now() };
+
+export const logger = new Logger();
+export const metrics = new Metrics();
+export const clusterTickets = createClusterTickets({
+  records: dynamoDbTopicRecords({
+    client: dynamoDbClient(),
+    tableName: environment.TOPICS_TABLE,
+    clock,
+    retentionDays: environment.TICKET_RETENTION_DAYS,
+  }),
+  assigner: sageMakerTopicAssigner({ client: sageMakerRuntimeClient(), endpointPrefix: environment.CLUSTERING_ENDPOINT_PREFIX }),
+  bus: eventBridgeBus({ client: eventBridgeClient(), busName: environment.BUS_NAME }),
+  clock,
+  deadlineMs: environment.SCORING_DEADLINE_MS,
+  abortAfter: (ms) => AbortSignal.timeout(ms),
+});
