@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { textOf } from '../assembly/json.ts';
+import type { Clock } from '../clock.ts';
+import { AwsError, UnsupportedError } from '../service.ts';
+import type { ApiCall, Caller, Dispatch, Service } from '../service.ts';
+import { createAsyncInvocations } from './async-invocations.ts';
+import { createEventSourceMapping } from './event-source-mapping.ts';
+import type { EventSourceMapping } from './event-source-mapping.ts';
+import { startEnvironment } from './execution-environment.ts';
+import type { Invocation, InvocationResult } from './execution-environment.ts';
+import type { AsyncInvokeSettings, EventSourceSettings, FunctionDefinition } from './function-definition.ts';
+import { variablesOf } from './function-environment.ts';
+import type { Credentials } from './function-environment.ts';
+import { createFunctionPool } from './function-pool.ts';
+import type { FunctionPool } from './function-pool.ts';
+import { createLogRing } from './log-ring.ts';
+import type { LogRing } from './log-ring.ts';
+
+export interface LambdaOptions {
+  readonly clock: Clock;
+  readonly dispatch: Dispatch;
+  readonly region: string;
+  /** Address of the gateway, for the functions' AWS SDK. */
+  readonly endpoint: string;
+  /** Where functions of custom resources send their responses. */
+  readonly responseEndpoint: string;
+  readonly credentialsOf: (caller: Caller) => Credentials;
+  readonly log?: (line: string) => void;
+  /** Environments of one function that this machine has room for. @default 10 */
+  readonly maxEnvironments?: number;
+}
+
+export interface Lambda extends Service {
+  createFunction(definition: FunctionDefinition): void;
+  configureAsyncInvoke(functionName: string, settings: AsyncInvokeSettings): void;
+  createEventSourceMapping(settings: EventSourceSettings): { readonly id: string };
+  /** Last lines that a function wrote, oldest first. */
+  logsOf(functionName: string): readonly string[];
+  /** Invocations that run or wait for an environment, and batches on their way. */
+  busy(): number;
+  /** Invocations by function since the start, for the cost of a workload. */
+  invocationCounts(): Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+interface DeployedFunction {
+  readonly definition: FunctionDefinition;
+  readonly pool: FunctionPool;
+  readonly logs: LogRing;
+  invocations: number;
+}
+
+const maxRequestBytes = 6_291_456;
+const maxAsyncRequestBytes = 1_048_576;
+const logLines = 1000;
+const idleEnvironmentLimitMs = 5 * 60_000;
+
+type Action = (call: ApiCall) => Promise<Record<string, unknown>> | Record<string, unknown>;
+
+export const createLambda = (options: LambdaOptions): Lambda => {
+  const {
+    clock,
+    dispatch,
+    region,
+    endpoint,
+    responseEndpoint,
+    credentialsOf,
+    log = () => undefined,
+    maxEnvironments = 10,
+  } = options;
+  const functions = new Map<string, DeployedFunction>();
+  const asyncSettings = new Map<string, AsyncInvokeSettings>();
+  const mappings = new Map<string, EventSourceMapping>();
+
+  const find = (nameOrArn: unknown): DeployedFunction => {
+    const name = nameOf(textOf(nameOrArn, 'FunctionName'));
+    const found = functions.get(name);
+    if (found) return found;
+    const arn = `arn:aws:lambda:${region}:${accountOf(functions)}:function:${name}`;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { Type: 'User' });
+  };
+
+  const run = (definition: FunctionDefinition, invocation: Invocation): Promise<InvocationResult> => {
+    const target = find(definition.name);
+    target.invocations++;
+    return target.pool.invoke(invocation);
+  };
+
+  const asynchronous = createAsyncInvocations({ clock, dispatch, run, log });
+
+  const invoke: Action = async ({ input }) => {
+    const target = find(input['FunctionName']);
+    const type = textOf(input['InvocationType'] ?? 'RequestResponse', 'InvocationType');
+    const invocation = readInvocation(input, type);
+    if (type === 'DryRun') return { StatusCode: 204 };
+    if (type === 'Event') {
+      asynchronous.accept({ definition: target.definition, settings: asyncSettings.get(target.definition.name), invocation });
+      return { StatusCode: 202 };
+    }
+    if (type !== 'RequestResponse') throw new AwsError('InvalidParameterValueException', `Unknown InvocationType ${type}`);
+    const result = await run(target.definition, invocation);
+    const tail = input['LogType'] === 'Tail' ? { LogResult: tailOf(target.logs) } : {};
+    const payload = result.kind === 'returned' ? result.payload : JSON.stringify(result.error);
+    return {
+      StatusCode: 200,
+      ExecutedVersion: '$LATEST',
+      Payload: Buffer.from(payload),
+      ...(result.kind === 'failed' && { FunctionError: 'Unhandled' }),
+      ...tail,
+    };
+  };
+
+  const findMapping = (id: unknown): EventSourceMapping => {
+    const mapping = mappings.get(String(id));
+    if (mapping) return mapping;
+    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, { Type: 'User' });
+  };
+
+  const actions: Readonly<Record<string, Action>> = {
+    Invoke: invoke,
+    GetFunction: ({ input }) => ({ Configuration: configurationOf(find(input['FunctionName']).definition) }),
+    GetFunctionConfiguration: ({ input }) => configurationOf(find(input['FunctionName']).definition),
+    ListEventSourceMappings: ({ input }) => ({
+      EventSourceMappings: [...mappings.values()]
+        .map((mapping) => mapping.describe())
+        .filter(
+          (entry) =>
+            input['FunctionName'] === undefined ||
+            nameOf(entry.FunctionArn) === nameOf(textOf(input['FunctionName'], 'FunctionName')),
+        )
+        .filter((entry) => input['EventSourceArn'] === undefined || entry.EventSourceArn === input['EventSourceArn']),
+    }),
+    GetEventSourceMapping: ({ input }) => ({ ...findMapping(input['UUID']).describe() }),
+    UpdateEventSourceMapping: ({ input }) => {
+      const mapping = findMapping(input['UUID']);
+      const unknown = Object.keys(input).filter((member) => !['UUID', 'Enabled', 'FunctionName'].includes(member));
+      if (unknown.length > 0)
+        throw new UnsupportedError(`UpdateEventSourceMapping changes Enabled only, not ${unknown.join(', ')}`);
+      if (typeof input['Enabled'] === 'boolean') mapping.setEnabled(input['Enabled']);
+      return { ...mapping.describe() };
+    },
+  };
+
+  return {
+    name: 'lambda',
+    actions: new Set(Object.keys(actions)),
+    call: async (call) => {
+      const action = actions[call.action];
+      if (!action) throw new UnsupportedError(`lambda:${call.action} is not answered by the local cloud`);
+      return action(call);
+    },
+    createFunction: (definition) => {
+      const logs = createLogRing(logLines);
+      const pool = createFunctionPool({
+        start: () => {
+          const logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID()}`;
+          const credentials = credentialsOf(definition.caller);
+          return startEnvironment({
+            definition,
+            variables: variablesOf({ definition, credentials, region, endpoint, logStream }),
+            responseEndpoint,
+            logStream,
+            log: (line) => {
+              logs.add(line);
+              log(`${definition.caller.name}: ${line}`);
+            },
+          });
+        },
+        reservedConcurrency: definition.reservedConcurrency,
+        maxEnvironments,
+        idleLimitMs: idleEnvironmentLimitMs,
+      });
+      functions.set(definition.name, { definition, pool, logs, invocations: 0 });
+    },
+    configureAsyncInvoke: (functionName, settings) => {
+      asyncSettings.set(find(functionName).definition.name, settings);
+    },
+    createEventSourceMapping: (settings) => {
+      const { definition } = find(settings.functionName);
+      const id = randomUUID();
+      const mapping = createEventSourceMapping({ id, settings, definition, clock, dispatch, region, log, invoke: run });
+      mappings.set(id, mapping);
+      return { id };
+    },
+    logsOf: (functionName) => find(functionName).logs.lines(),
+    busy: () => {
+      let busy = asynchronous.running();
+      for (const { pool } of functions.values()) busy += pool.busy();
+      for (const mapping of mappings.values()) busy += mapping.busy();
+      return busy;
+    },
+    invocationCounts: () =>
+      Object.fromEntries(Array.from(functions.values(), (entry) => [entry.definition.caller.name, entry.invocations])),
+    close: async () => {
+      asynchronous.close();
+      for (const mapping of mappings.values()) mapping.close();
+      await Promise.all(Array.from(functions.values(), ({ pool }) => pool.close()));
+    },
+  };
+};
+
+/** A function is named by its name, its ARN or a part of it, each with or without a version; only `$LATEST` exists. */
+const nameOf = (nameOrArn: string): string => {
+  const parts = nameOrArn.split(':');
+  const at = parts.indexOf('function');
+  const [name = nameOrArn, qualifier] = at >= 0 ? parts.slice(at + 1) : parts;
+  if (qualifier !== undefined && qualifier !== '$LATEST') {
+    throw new UnsupportedError(`${nameOrArn} names a version or alias; the local cloud has $LATEST only`);
+  }
+  return name;
+};
+
+const accountOf = (functions: ReadonlyMap<string, DeployedFunction>): string => {
+  const [first] = functions.values();
+  return first?.definition.arn.split(':')[4] ?? '000000000000';
+};
+
+const readInvocation = (input: ApiCall['input'], type: string): Invocation => {
+  const event = payloadOf(input['Payload']);
+  const limit = type === 'Event' ? maxAsyncRequestBytes : maxRequestBytes;
+  if (Buffer.byteLength(event) > limit) {
+    const message = `Request must be smaller than ${limit} bytes for the InvokeFunction operation`;
+    throw new AwsError('RequestTooLargeException', message, 413, { Type: 'User' });
+  }
+  try {
+    JSON.parse(event);
+  } catch (error) {
+    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${String(error)}`, 400, {
+      Type: 'User',
+    });
+  }
+  const context = input['ClientContext'];
+  return {
+    requestId: randomUUID(),
+    event,
+    ...(typeof context === 'string' && { clientContext: Buffer.from(context, 'base64').toString() }),
+  };
+};
+
+const payloadOf = (payload: unknown): string => {
+  if (typeof payload === 'string') return payload || '{}';
+  if (payload instanceof Uint8Array && payload.length > 0) return Buffer.from(payload).toString();
+  return '{}';
+};
+
+/** The last 4 KB, as the API returns them. */
+const tailOf = (logs: LogRing): string => Buffer.from(logs.lines().join('\n')).subarray(-4096).toString('base64');
+
+const configurationOf = (definition: FunctionDefinition): Record<string, unknown> => ({
+  FunctionName: definition.name,
+  FunctionArn: definition.arn,
+  Role: definition.caller.principal,
+  Runtime: definition.runtime,
+  Handler: definition.handler,
+  Timeout: definition.timeoutSeconds,
+  MemorySize: definition.memoryMb,
+  Environment: { Variables: definition.environment },
+  State: 'Active',
+  LastUpdateStatus: 'Successful',
+  PackageType: 'Zip',
+  Version: '$LATEST',
+  LoggingConfig: { LogFormat: definition.logFormat, LogGroup: definition.logGroup },
+});
