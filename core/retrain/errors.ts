@@ -1,0 +1,36 @@
+import { SignalboxError } from '../errors.ts';
+
+/** Thrown when another execution holds the retraining lock. The workflow matches on the name. */
+export class RetrainingAlreadyRunningError extends SignalboxError {
+  override readonly name = 'RetrainingAlreadyRunning';
+
+  constructor(holder: string, expiresAtMs: number) {
+    super(
+      `Retraining ${holder} is still running; wait for its end, or until its lock expires at ${new Date(expiresAtMs).toISOString()}.`,
+      { retryable: false },
+    );
+  }
+}
+
+/** Thrown when the event log holds too little to learn from. The workflow matches on the name. */
+export class NotEnoughToLearnError extends SignalboxError {
+  override readonly name = 'NotEnoughToLearn';
+
+  constructor(sentence: string) {
+    super(sentence, { retryable: false });
+  }
+}
+
+/** Thrown when an endpoint that is to go is still being made or changed. Trying again later helps; the workflow matches on the name. */
+export class EndpointBusyError extends SignalboxError {
+  override readonly name = 'EndpointBusy';
+
+  constructor(names: readonly string[]) {
+    super(`Not yet removed, because SageMaker is still at work on them: ${names.join(', ')}.`, { retryable: true });
+  }
+}
+
+/** Thrown when the pointer was not moved: the move makes no sense any more, or too many others wrote at the same time. */
+export class PointerNotMovedError extends SignalboxError {
+  override readonly name = 'PointerNotMoved';
+}
