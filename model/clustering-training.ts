@@ -1,0 +1,166 @@
+import { sealArtifact } from './artifact.ts';
+import type { Artifact } from './artifact.ts';
+import { float32Bytes } from './bytes.ts';
+import { CENTROIDS } from './clustering-model.ts';
+import type { ClusteringModel } from './clustering-model.ts';
+import { TrainingDataError } from './errors.ts';
+import { inCanonicalOrder, summariseData } from './examples.ts';
+import type { TrainingExample } from './examples.ts';
+import { FORMAT_VERSION } from './manifest.ts';
+import { quantileOf } from './metrics.ts';
+import { nearestCentroid } from './nearest-centroid.ts';
+import { nameByPhrases } from './phrases.ts';
+import { samplePositions } from './random.ts';
+import type { RoutingModel } from './routing-model.ts';
+import type { ClusteringStages, OnProgress } from './stages.ts';
+import { clusterByAverageLinkage, silhouetteOf } from './topic-cut.ts';
+import { assignTopicIds } from './topic-ids.ts';
+import type { PreviousTopics } from './topic-ids.ts';
+
+export const DEFAULT_MIN_TOPIC_SIZE = 5;
+/** Average linkage keeps all pairs of these: 8 MB, about a second. The rest are assigned to the topics found. */
+const LARGEST_SAMPLE = 2_000;
+/** Share of a topic's own tickets that may lie below its similarity threshold. */
+const OUTLIER_QUANTILE = 0.1;
+
+export interface ClusteringTraining {
+  readonly version: string;
+  readonly examples: readonly TrainingExample[];
+  /** Its encoder and embedding are those that tickets arrive with. */
+  readonly routing: RoutingModel;
+  /** 0..2³²-1 */
+  readonly seed: number;
+  /** Smaller groups are no topic. @default DEFAULT_MIN_TOPIC_SIZE */
+  readonly minTopicSize?: number | undefined;
+  /** An earlier map whose topics keep their ids; not used where its embeddings are of another family. */
+  readonly previous?: ClusteringModel | undefined;
+}
+
+export const defaultClusteringStages: ClusteringStages = { cluster: clusterByAverageLinkage, nameGroups: nameByPhrases };
+
+/**
+ * Finds the topics of the training tickets. Neither their order nor their labels matter; the same tickets and seed give the same
+ * bytes. A map without topics is a valid outcome (few or unlike tickets).
+ * @throws TrainingDataError where no ticket has text that the routing model knows
+ */
+export const trainClustering = async (
+  training: ClusteringTraining,
+  onProgress: OnProgress = () => {},
+  stages: ClusteringStages = defaultClusteringStages,
+): Promise<Artifact> => {
+  const { routing, seed } = training;
+  const { dimension } = routing.embedder;
+  onProgress({ stage: 'embeddings', done: 0, total: 3 });
+  const all = inCanonicalOrder(training.examples);
+  const rows = routing.encoder.encode(all.map(({ text }) => text));
+  const known = all.filter((_, row) => rows.offsets[row] !== rows.offsets[row + 1]);
+  if (known.length === 0)
+    throw new TrainingDataError(
+      `None of the ${training.examples.length} training examples has text that the routing model knows; check the data.`,
+    );
+  const embeddings = routing.embedder.embed(routing.encoder.encode(known.map(({ text }) => text)));
+
+  onProgress({ stage: 'clusters', done: 1, total: 3 });
+  await new Promise((resolve) => setImmediate(resolve));
+  const sample = samplePositions(known.length, LARGEST_SAMPLE, seed);
+  const sampled = gather(embeddings, sample, dimension);
+  const groups = stages.cluster(sampled, { dimension, minTopicSize: training.minTopicSize ?? DEFAULT_MIN_TOPIC_SIZE });
+  const found = summariseGroups(sampled, groups, dimension);
+
+  onProgress({ stage: 'names', done: 2, total: 3 });
+  const phrases = stages.nameGroups(
+    Array.from(sample, (position) => known[position]!.text),
+    groups,
+    found.minSimilarities.length,
+  );
+  const ids = assignTopicIds(found.centroids, dimension, previousTopics(training.previous, routing));
+  const sizes = countMembers(embeddings, found, dimension);
+  onProgress({ stage: 'done', done: 3, total: 3 });
+
+  return sealArtifact(
+    {
+      formatVersion: FORMAT_VERSION,
+      kind: 'clustering',
+      version: training.version,
+      createdFrom: summariseData(all),
+      seed,
+      encoder: routing.manifest.encoder,
+      embedding: routing.manifest.embedding,
+      heads: {},
+      topics: ids.map((id, topic) => ({
+        id,
+        label: phrases[topic]![0] ?? `topic ${id.slice(2)}`,
+        phrases: phrases[topic]!,
+        size: sizes[topic]!,
+        minSimilarity: found.minSimilarities[topic]!,
+      })),
+      metrics: {
+        clustering: {
+          split: 'train',
+          count: known.length,
+          sampled: sample.length,
+          topics: ids.length,
+          covered: groups.reduce((sum, group) => sum + (group === -1 ? 0 : 1), 0) / sample.length,
+          silhouette: silhouetteOf(sampled, groups, dimension),
+        },
+      },
+    },
+    new Map([[CENTROIDS, float32Bytes(found.centroids)]]),
+  );
+};
+
+interface FoundTopics {
+  readonly centroids: Float32Array;
+  readonly minSimilarities: readonly number[];
+}
+
+const gather = (embeddings: Float32Array, positions: Int32Array, dimension: number): Float32Array => {
+  const gathered = new Float32Array(positions.length * dimension);
+  positions.forEach((position, row) =>
+    gathered.set(embeddings.subarray(position * dimension, (position + 1) * dimension), row * dimension),
+  );
+  return gathered;
+};
+
+/** Centroids, and below which similarity a ticket is unlike the members, each compared with the centroid of the others. */
+const summariseGroups = (embeddings: Float32Array, groups: Int32Array, dimension: number): FoundTopics => {
+  const groupCount = groups.reduce((most, group) => Math.max(most, group + 1), 0);
+  const sums = new Float64Array(groupCount * dimension);
+  groups.forEach((group, row) => {
+    if (group !== -1) for (let at = 0; at < dimension; at++) sums[group * dimension + at]! += embeddings[row * dimension + at]!;
+  });
+  const similarities = Array.from({ length: groupCount }, (): number[] => []);
+  groups.forEach((group, row) => {
+    if (group === -1) return;
+    let product = 0;
+    let squares = 0;
+    for (let at = 0; at < dimension; at++) {
+      const others = sums[group * dimension + at]! - embeddings[row * dimension + at]!;
+      product += others * embeddings[row * dimension + at]!;
+      squares += others * others;
+    }
+    if (squares > 0) similarities[group]!.push(product / Math.sqrt(squares));
+  });
+  const centroids = new Float32Array(groupCount * dimension);
+  for (let group = 0; group < groupCount; group++) {
+    const sum = sums.subarray(group * dimension, (group + 1) * dimension);
+    const length = Math.hypot(...sum) || 1;
+    for (let at = 0; at < dimension; at++) centroids[group * dimension + at] = sum[at]! / length;
+  }
+  return { centroids, minSimilarities: similarities.map((values) => quantileOf(values, OUTLIER_QUANTILE)) };
+};
+
+/** Members among all tickets, by the rule that new tickets are assigned by. */
+const countMembers = (embeddings: Float32Array, { centroids, minSimilarities }: FoundTopics, dimension: number): Int32Array => {
+  const sizes = new Int32Array(minSimilarities.length);
+  for (let row = 0; row < embeddings.length / dimension; row++) {
+    const { topic, similarity } = nearestCentroid(embeddings, row, centroids, dimension);
+    if (topic !== -1 && similarity >= minSimilarities[topic]!) sizes[topic]!++;
+  }
+  return sizes;
+};
+
+const previousTopics = (previous: ClusteringModel | undefined, routing: RoutingModel): PreviousTopics | undefined =>
+  previous !== undefined && previous.manifest.embedding.family === routing.manifest.embedding.family
+    ? { ids: previous.manifest.topics.map(({ id }) => id), centroids: previous.centroids }
+    : undefined;

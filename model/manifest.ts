@@ -1,0 +1,165 @@
+import { ArtifactError } from './errors.ts';
+import type { DataSummary } from './examples.ts';
+import { isJsonObject } from './json.ts';
+
+/** Raised when an older program could no longer read what is written. */
+export const FORMAT_VERSION = 1;
+
+export type ModelKind = 'routing' | 'clustering';
+
+export interface ArtifactFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface HeadManifest {
+  readonly labels: readonly string[];
+  /** Probabilities are softmax(scores / temperature). */
+  readonly temperature: number;
+  /** Abstain below this probability. */
+  readonly threshold: number;
+  /** A text whose largest score is below this is unlike what the model was trained on. */
+  readonly scoreFloor: number;
+  /** Labels with too few examples to learn from, with their counts. */
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+export interface TopicManifest {
+  /** Stays with the topic from one map version to the next. */
+  readonly id: string;
+  readonly label: string;
+  readonly phrases: readonly string[];
+  /** Training tickets that belong to it. */
+  readonly size: number;
+  /** A ticket less similar to the centroid than this belongs to none, -1..1. */
+  readonly minSimilarity: number;
+}
+
+export interface Manifest {
+  readonly formatVersion: number;
+  readonly kind: ModelKind;
+  readonly version: string;
+  readonly createdFrom: DataSummary;
+  readonly seed: number;
+  readonly encoder: { readonly name: string };
+  readonly embedding: { readonly dimension: number; readonly space: string; readonly family: string };
+  readonly heads: Readonly<Record<string, HeadManifest>>;
+  readonly topics: readonly TopicManifest[];
+  /** Numbers by name, in groups (a head, or the clustering). */
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
+  readonly files: readonly ArtifactFile[];
+}
+
+/**
+ * @param value parsed JSON
+ * @throws ArtifactError naming the field that is missing or of another type
+ */
+export const parseManifest = (value: unknown): Manifest => {
+  const root = object(value, 'manifest.json');
+  const { formatVersion } = root;
+  if (formatVersion !== FORMAT_VERSION)
+    throw new ArtifactError(
+      `manifest.json has format version ${JSON.stringify(formatVersion)}; this program reads version ${FORMAT_VERSION}. ` +
+        `Train the model again, or run the program that wrote it.`,
+    );
+  const { kind } = root;
+  if (kind !== 'routing' && kind !== 'clustering')
+    throw new ArtifactError(`manifest.json: "kind" is ${JSON.stringify(kind)}; it must be routing or clustering.`);
+  const createdFrom = object(root['createdFrom'], 'createdFrom');
+  const embedding = object(root['embedding'], 'embedding');
+  return {
+    formatVersion: FORMAT_VERSION,
+    kind,
+    version: text(root['version'], 'version'),
+    createdFrom: {
+      dataHash: text(createdFrom['dataHash'], 'createdFrom.dataHash'),
+      from: text(createdFrom['from'], 'createdFrom.from'),
+      to: text(createdFrom['to'], 'createdFrom.to'),
+      count: number(createdFrom['count'], 'createdFrom.count'),
+    },
+    seed: number(root['seed'], 'seed'),
+    encoder: { name: text(object(root['encoder'], 'encoder')['name'], 'encoder.name') },
+    embedding: {
+      dimension: count(embedding['dimension'], 'embedding.dimension'),
+      space: text(embedding['space'], 'embedding.space'),
+      family: text(embedding['family'], 'embedding.family'),
+    },
+    heads: mapValues(object(root['heads'], 'heads'), 'heads', parseHead),
+    topics: list(root['topics'], 'topics').map((topic, index) => parseTopic(topic, `topics[${index}]`)),
+    metrics: mapValues(object(root['metrics'], 'metrics'), 'metrics', (group, at) =>
+      mapValues(object(group, at), at, (metric, where) => (typeof metric === 'string' ? metric : number(metric, where))),
+    ),
+    files: list(root['files'], 'files').map((file, index) => parseFile(file, `files[${index}]`)),
+  };
+};
+
+const parseHead = (value: unknown, at: string): HeadManifest => {
+  const head = object(value, at);
+  const labels = list(head['labels'], `${at}.labels`).map((label, index) => text(label, `${at}.labels[${index}]`));
+  const temperature = number(head['temperature'], `${at}.temperature`);
+  if (temperature <= 0) throw new ArtifactError(`manifest.json: "${at}.temperature" must be above 0.`);
+  return {
+    labels,
+    temperature,
+    threshold: number(head['threshold'], `${at}.threshold`),
+    scoreFloor: number(head['scoreFloor'], `${at}.scoreFloor`),
+    leftOut: mapValues(object(head['leftOut'], `${at}.leftOut`), `${at}.leftOut`, number),
+  };
+};
+
+const parseTopic = (value: unknown, at: string): TopicManifest => {
+  const topic = object(value, at);
+  return {
+    id: text(topic['id'], `${at}.id`),
+    label: text(topic['label'], `${at}.label`),
+    phrases: list(topic['phrases'], `${at}.phrases`).map((phrase, index) => text(phrase, `${at}.phrases[${index}]`)),
+    size: count(topic['size'], `${at}.size`),
+    minSimilarity: number(topic['minSimilarity'], `${at}.minSimilarity`),
+  };
+};
+
+const parseFile = (value: unknown, at: string): ArtifactFile => {
+  const file = object(value, at);
+  return {
+    name: text(file['name'], `${at}.name`),
+    bytes: count(file['bytes'], `${at}.bytes`),
+    sha256: text(file['sha256'], `${at}.sha256`),
+  };
+};
+
+const wrong = (at: string, expected: string): ArtifactError =>
+  new ArtifactError(`manifest.json: "${at}" must be ${expected}. The artifact is damaged; fetch or train it again.`);
+
+const object = (value: unknown, at: string): Readonly<Record<string, unknown>> => {
+  if (!isJsonObject(value)) throw wrong(at, 'an object');
+  return value;
+};
+
+const list = (value: unknown, at: string): readonly unknown[] => {
+  if (!Array.isArray(value)) throw wrong(at, 'a list');
+  return value;
+};
+
+const text = (value: unknown, at: string): string => {
+  if (typeof value !== 'string') throw wrong(at, 'a text');
+  return value;
+};
+
+const number = (value: unknown, at: string): number => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(at, 'a number');
+  return value;
+};
+
+const count = (value: unknown, at: string): number => {
+  const whole = number(value, at);
+  if (!Number.isSafeInteger(whole) || whole < 0) throw wrong(at, 'a whole number of 0 or more');
+  return whole;
+};
+
+const mapValues = <Value>(
+  source: Readonly<Record<string, unknown>>,
+  at: string,
+  parse: (value: unknown, at: string) => Value,
+): Readonly<Record<string, Value>> =>
+  Object.fromEntries(Object.entries(source).map(([name, value]) => [name, parse(value, `${at}.${name}`)]));

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { float32Bytes, textBytes } from './bytes.ts';
+import { readableToken, visitGrams } from './grams.ts';
+import type { GramKind } from './grams.ts';
+import { byCodeUnits } from './random.ts';
+import type { SparseRows } from './sparse.ts';
+import type { ArtifactFiles, Encoder } from './stages.ts';
+
+export const TFIDF = 'tfidf-word12-char25';
+
+/** Grams seen in fewer texts are noise; character grams are many, so theirs is stricter. */
+const MIN_TEXTS: Readonly<Record<GramKind, number>> = { word: 1, character: 2 };
+/** The most frequent ones are kept: bounds the artifact on large histories. */
+const MAX_TERMS: Readonly<Record<GramKind, number>> = { word: 40_000, character: 60_000 };
+
+export interface Vocabulary {
+  readonly words: readonly string[];
+  readonly characters: readonly string[];
+  /** Inverse document frequencies: of the words, then of the character grams. */
+  readonly idf: Float32Array;
+}
+
+/**
+ * Learns words, pairs of words and character grams with their smoothed inverse document frequencies
+ * ln((1 + n) / (1 + df)) + 1 (as scikit-learn's TfidfVectorizer). The order of the texts does not matter.
+ */
+export const fitTfidf = (texts: readonly string[]): Encoder => {
+  const frequencies: Record<GramKind, Map<string, number>> = { word: new Map(), character: new Map() };
+  for (const text of texts) {
+    const seen: Record<GramKind, Set<string>> = { word: new Set(), character: new Set() };
+    visitGrams(text, (kind, gram) => {
+      if (seen[kind].has(gram)) return;
+      seen[kind].add(gram);
+      frequencies[kind].set(gram, (frequencies[kind].get(gram) ?? 0) + 1);
+    });
+  }
+  const words = frequentTerms(frequencies.word, 'word');
+  const characters = frequentTerms(frequencies.character, 'character');
+  const counts = [
+    ...words.map((term) => frequencies.word.get(term)!),
+    ...characters.map((term) => frequencies.character.get(term)!),
+  ];
+  const idf = Float32Array.from(counts, (count) => Math.log((1 + texts.length) / (1 + count)) + 1);
+  return createTfidf({ words, characters, idf });
+};
+
+const frequentTerms = (frequencies: ReadonlyMap<string, number>, kind: GramKind): readonly string[] =>
+  [...frequencies]
+    .filter(([, count]) => count >= MIN_TEXTS[kind])
+    .sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || byCodeUnits(left, right))
+    .slice(0, MAX_TERMS[kind])
+    .map(([term]) => term)
+    .sort(byCodeUnits);
+
+/** The encoder of a vocabulary: sublinear term frequency (1 + ln tf) × idf, rows L2-normalised. */
+export const createTfidf = (vocabulary: Vocabulary): Encoder => {
+  const { words, characters, idf } = vocabulary;
+  const index: Record<GramKind, Map<string, number>> = {
+    word: new Map(words.map((term, position) => [term, position])),
+    character: new Map(characters.map((term, position) => [term, words.length + position])),
+  };
+
+  const weigh = (text: string): ReadonlyMap<number, number> => {
+    const row = new Map<number, number>();
+    visitGrams(text, (kind, gram) => {
+      const feature = index[kind].get(gram);
+      if (feature !== undefined) row.set(feature, (row.get(feature) ?? 0) + 1);
+    });
+    let squares = 0;
+    for (const [feature, occurrences] of row) {
+      const value = (1 + Math.log(occurrences)) * idf[feature]!;
+      row.set(feature, value);
+      squares += value * value;
+    }
+    const length = Math.sqrt(squares);
+    for (const [feature, value] of row) row.set(feature, value / length);
+    return row;
+  };
+
+  const encode = (texts: readonly string[]): SparseRows => {
+    const weighed = texts.map(weigh);
+    const offsets = new Int32Array(texts.length + 1);
+    weighed.forEach((row, position) => (offsets[position + 1] = offsets[position]! + row.size));
+    const indices = new Int32Array(offsets[texts.length]!);
+    const values = new Float32Array(indices.length);
+    let next = 0;
+    for (const row of weighed)
+      for (const [feature, value] of row) {
+        indices[next] = feature;
+        values[next++] = value;
+      }
+    return { count: texts.length, offsets, indices, values };
+  };
+
+  const attribute = (text: string, weightOf: (feature: number) => number): ReadonlyMap<string, number> => {
+    const row = weigh(text);
+    const occurrences = new Map<number, number>();
+    const occur: { readonly feature: number; readonly token: string }[] = [];
+    visitGrams(text, (kind, gram, token) => {
+      const feature = index[kind].get(gram);
+      if (feature === undefined) return;
+      occurrences.set(feature, (occurrences.get(feature) ?? 0) + 1);
+      occur.push({ feature, token: kind === 'character' ? readableToken(token) : gram });
+    });
+    const shares = new Map<string, number>();
+    for (const { feature, token } of occur) {
+      const share = (row.get(feature)! * weightOf(feature)) / occurrences.get(feature)!;
+      shares.set(token, (shares.get(token) ?? 0) + share);
+    }
+    return shares;
+  };
+
+  const files = (): ArtifactFiles =>
+    new Map([
+      ['words.txt', textBytes(words)],
+      ['characters.txt', textBytes(characters)],
+      ['idf.f32', float32Bytes(idf)],
+    ]);
+
+  const hash = createHash('sha256').update(TFIDF);
+  for (const [, bytes] of files()) hash.update(bytes);
+  const terms = [...words.map((term) => `w:${term}`), ...characters.map((term) => `c:${term}`)];
+  return { name: TFIDF, width: idf.length, terms, fingerprint: hash.digest('hex').slice(0, 12), encode, attribute, files };
+};
