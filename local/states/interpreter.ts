@@ -1,0 +1,94 @@
+import { runInlineMap, runParallel } from './branches.ts';
+import { runChoice } from './choice.ts';
+import { runDistributedMap } from './distributed-map.ts';
+import { passThrough } from './io.ts';
+import type { Json } from './json.ts';
+import { runFail, runPass, runWait } from './leaf-states.ts';
+import type { Program, State } from './program.ts';
+import { withRetryAndCatch } from './retry.ts';
+import type { Frame, Outcome, Runtime, Visit } from './runtime.ts';
+import { BranchAbortedError, runtimeError, StatesError } from './states-error.ts';
+import { runTask } from './task.ts';
+
+/** Runs a program from its first state to the one that ends it. */
+export const runProgram = async (runtime: () => Runtime, program: Program, input: Json, frame: Frame): Promise<Json> => {
+  let current = input;
+  let name = program.startAt;
+  for (;;) {
+    const state = program.states.get(name);
+    if (!state) throw runtimeError(`There is no state '${name}'`);
+    if (frame.signal.aborted) throw new BranchAbortedError('The execution ended');
+    const outcome = await visitState(runtime(), state, current, frame);
+    current = outcome.output;
+    if (outcome.next === undefined) return current;
+    name = outcome.next;
+  }
+};
+
+const visitState = async (runtime: Runtime, state: State, input: Json, frame: Frame): Promise<Outcome> => {
+  const { history } = frame.execution;
+  frame.lastEventId = history.add(`${state.Type}StateEntered`, frame.lastEventId, {
+    name: state.name,
+    input: JSON.stringify(input),
+    inputDetails: { truncated: false },
+  });
+  const visit: Visit = {
+    runtime,
+    state,
+    frame,
+    input,
+    enteredMs: runtime.clock.now(),
+    enteredEventId: frame.lastEventId,
+    retryCount: 0,
+  };
+  const outcome = await runState(visit).catch((error: unknown): never => {
+    throw error instanceof StatesError ? located(error, visit) : error;
+  });
+  if (frame.signal.aborted) throw new BranchAbortedError('The execution ended');
+  if (outcome.assigned) frame.scope.assign(outcome.assigned);
+  frame.lastEventId = history.add(`${state.Type}StateExited`, frame.lastEventId, {
+    name: state.name,
+    output: JSON.stringify(outcome.output),
+    outputDetails: { truncated: false },
+    ...(outcome.assigned ? { assignedVariables: asText(outcome.assigned), assignedVariablesDetails: { truncated: false } } : {}),
+  });
+  const next = outcome.next ?? state.Next;
+  return next === undefined ? { output: outcome.output } : { output: outcome.output, next };
+};
+
+const asText = (values: Readonly<Record<string, Json>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]));
+
+/** AWS tells in the cause of its own errors in which state they came up. */
+const located = (error: StatesError, { state, enteredEventId }: Visit): StatesError =>
+  (error.error === 'States.Runtime' || error.error === 'States.QueryEvaluationError') &&
+  !error.cause.startsWith('An error occurred while')
+    ? new StatesError(
+        error.error,
+        `An error occurred while executing the state '${state.name}' (entered at the event id #${enteredEventId}). ${error.cause}`,
+      )
+    : error;
+
+const runState = async (visit: Visit): Promise<Outcome> => {
+  const { state } = visit;
+  switch (state.Type) {
+    case 'Pass':
+      return await runPass({ ...visit, state });
+    case 'Choice':
+      return await runChoice({ ...visit, state });
+    case 'Wait':
+      return await runWait({ ...visit, state });
+    case 'Succeed':
+      return await passThrough(visit);
+    case 'Fail':
+      return await runFail({ ...visit, state });
+    case 'Task':
+      return await withRetryAndCatch(visit, () => runTask({ ...visit, state }));
+    case 'Parallel':
+      return await withRetryAndCatch(visit, () => runParallel({ ...visit, state }));
+    case 'Map':
+      return await withRetryAndCatch(visit, () =>
+        state.distributed ? runDistributedMap({ ...visit, state }) : runInlineMap({ ...visit, state }),
+      );
+  }
+};

@@ -1,0 +1,115 @@
+import { startSteppedClock, type Clock } from '../../local/clock.ts';
+import type { ApiCall } from '../../local/service.ts';
+import { createStepFunctions, type StepFunctions } from '../../local/states/step-functions.ts';
+
+export const START_MS = Date.parse('2026-03-02T08:00:00Z');
+
+type Answer = (call: ApiCall) => Record<string, unknown> | Promise<Record<string, unknown>>;
+
+export interface Engine {
+  readonly clock: Clock;
+  readonly states: StepFunctions;
+  readonly calls: readonly ApiCall[];
+  api(action: string, input: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  create(definition: object, name?: string): string;
+  /** Starts an execution and lets it do what it can without the clock moving. */
+  start(definition: object, input?: unknown): Promise<string>;
+  /** Starts an execution, moves the clock on and describes it. */
+  run(definition: object, input?: unknown, advanceMs?: number): Promise<Run>;
+  describe(executionArn: string): Promise<Run>;
+  events(executionArn: string): Promise<readonly Event[]>;
+}
+
+export interface Run {
+  readonly status: string;
+  readonly output: unknown;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  readonly arn: string;
+}
+
+export interface Event {
+  readonly id: number;
+  readonly previousEventId: number;
+  readonly type: string;
+  readonly [details: string]: unknown;
+}
+
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const operator = { name: 'operator', principal: 'arn:aws:iam::000000000000:user/operator' };
+export const role = { name: 'workflow', principal: 'arn:aws:iam::000000000000:role/workflow' };
+
+/** An engine on a stepped clock. Calls of its tasks go to `answer`; those of `states` to the engine itself. */
+export const startEngine = (answer: Answer = () => ({})): Engine => {
+  const clock = startSteppedClock(START_MS);
+  const calls: ApiCall[] = [];
+  const states: StepFunctions = createStepFunctions({
+    clock,
+    region: 'eu-central-1',
+    accountId: '000000000000',
+    dispatch: async (call) => {
+      calls.push(call);
+      return call.service === 'states' ? await states.call(call) : await answer(call);
+    },
+  });
+  let machines = 0;
+  const api: Engine['api'] = (action, input) => states.call({ caller: operator, service: 'states', action, input });
+  const create: Engine['create'] = (definition, name = `machine-${++machines}`) =>
+    states.createStateMachine({ name, definition, role, properties: {} }).arn;
+  const start: Engine['start'] = async (definition, input = {}) => {
+    const { executionArn } = await api('StartExecution', { stateMachineArn: create(definition), input: JSON.stringify(input) });
+    await settle();
+    return String(executionArn);
+  };
+  const describe: Engine['describe'] = async (arn) => {
+    const { status, output, error, cause } = await api('DescribeExecution', { executionArn: arn });
+    return {
+      arn,
+      status: String(status),
+      output: typeof output === 'string' ? JSON.parse(output) : undefined,
+      error: error as string | undefined,
+      cause: cause as string | undefined,
+    };
+  };
+  return {
+    clock,
+    states,
+    calls,
+    api,
+    create,
+    start,
+    describe,
+    run: async (definition, input, advanceMs = 0) => {
+      const arn = await start(definition, input);
+      await clock.advance(advanceMs);
+      await settle();
+      return await describe(arn);
+    },
+    events: async (executionArn) =>
+      (await api('GetExecutionHistory', { executionArn, maxResults: 1000 }))['events'] as readonly Event[],
+  };
+};
+
+/** A machine of one state that ends it. */
+export const one = (state: object, top: object = {}): object => ({
+  ...top,
+  StartAt: 'S',
+  States: { S: { ...state, End: true } },
+});
+
+export const jsonata = { QueryLanguage: 'JSONata' };
+
+/** A Lambda's answer, as the API gives it. */
+export const returns = (value: unknown): Record<string, unknown> => ({
+  StatusCode: 200,
+  ExecutedVersion: '$LATEST',
+  Payload: Buffer.from(JSON.stringify(value)),
+});
+
+export const throws = (errorType: string, errorMessage = 'no'): Record<string, unknown> => ({
+  ...returns({ errorType, errorMessage }),
+  FunctionError: 'Unhandled',
+});
+
+export const payloadOf = (call: ApiCall): unknown => JSON.parse(Buffer.from(call.input['Payload'] as Uint8Array).toString());
