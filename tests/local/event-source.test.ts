@@ -33,12 +33,12 @@ afterEach(() => {
 });
 
 /** A queue, and a mapping to a function that is played by the test. */
-const startMapping = (properties: Record<string, unknown> = {}) => {
+const startMapping = (properties: Record<string, unknown> = {}, visibilityTimeoutSeconds = 30) => {
   const clock = startSteppedClock(Date.UTC(2026, 0, 5));
   const sqs = createSqs({ clock, region: 'eu-west-1', accountId: '000000000000', endpoint: () => 'http://127.0.0.1:1' });
   sqs.createQueue({ name: 'dead', properties: {} });
   const redrive = { deadLetterTargetArn: deadArn, maxReceiveCount: 2 };
-  sqs.createQueue({ name: 'tickets', properties: { VisibilityTimeout: 30, RedrivePolicy: redrive } });
+  sqs.createQueue({ name: 'tickets', properties: { VisibilityTimeout: visibilityTimeoutSeconds, RedrivePolicy: redrive } });
   const calls: ApiCall[] = [];
   const batches: Batch[] = [];
   const mapping = createEventSourceMapping({
@@ -163,7 +163,7 @@ describe('an event source mapping', () => {
   });
 
   test('gathers within the batching window', async () => {
-    const { clock, send, nextBatch, batches } = startMapping({ BatchSize: 500, MaximumBatchingWindowInSeconds: 60 });
+    const { clock, send, nextBatch, batches } = startMapping({ BatchSize: 500, MaximumBatchingWindowInSeconds: 60 }, 400);
     await send('a');
     await clock.advance(30_000);
     await send('b');
