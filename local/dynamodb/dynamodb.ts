@@ -1,0 +1,83 @@
+import type { Clock } from '../clock.ts';
+import { type ApiCall, AwsError, type Service, UnsupportedError } from '../service.ts';
+import { batchGetItem, batchWriteItem } from './actions/batch.ts';
+import { describeContinuousBackups, describeTable, describeTimeToLive, listTables } from './actions/describe.ts';
+import { getItem } from './actions/get-item.ts';
+import { query, scan } from './actions/query.ts';
+import { transactGetItems, transactWriteItems, type TransactionTokens } from './actions/transact.ts';
+import { deleteItem, putItem, updateItem } from './actions/write.ts';
+import { createEngine, type Engine, findTable, type TableUnits } from './engine.ts';
+import type { Input } from './input.ts';
+import { createTable as createTableIn } from './table.ts';
+import { readTableDefinition } from './table-definition.ts';
+
+export interface DynamoDb extends Service {
+  /**
+   * Creates a table from resolved CloudFormation properties of AWS::DynamoDB::GlobalTable or AWS::DynamoDB::Table.
+   * @throws UnsupportedError for properties that it would otherwise ignore (streams, replicas, provisioned throughput)
+   * @throws AwsError ValidationException for what AWS would not accept, ResourceInUseException if the table exists
+   */
+  createTable(resource: { readonly name: string; readonly properties: Input }): { readonly arn: string };
+  deleteTable(name: string): void;
+  /** Read and write units that each table with its indexes consumed so far, whether or not a call asked for them. */
+  units(): ReadonlyMap<string, TableUnits>;
+  /** Cancels the timers of time to live. */
+  close(): void;
+}
+
+type Action = (engine: Engine, input: Input) => Record<string, unknown>;
+
+/**
+ * DynamoDB in memory. Reads are always current, so eventually consistent reads only cost less. Expired items (time to live) are
+ * deleted at the end of their minute of the clock; on AWS it takes up to days. Returned items are frozen: they are the stored ones.
+ */
+export const createDynamoDb = (options: {
+  readonly clock: Clock;
+  readonly region: string;
+  readonly accountId: string;
+}): DynamoDb => {
+  const engine = createEngine(options.clock);
+  const tokens: TransactionTokens = { seen: new Map() };
+  const actions = new Map<string, Action>([
+    ['BatchGetItem', batchGetItem],
+    ['BatchWriteItem', batchWriteItem],
+    ['DeleteItem', deleteItem],
+    ['DescribeContinuousBackups', describeContinuousBackups],
+    ['DescribeTable', describeTable],
+    ['DescribeTimeToLive', describeTimeToLive],
+    ['GetItem', getItem],
+    ['ListTables', listTables],
+    ['PutItem', putItem],
+    ['Query', query],
+    ['Scan', scan],
+    ['TransactGetItems', transactGetItems],
+    ['TransactWriteItems', (engine, input) => transactWriteItems(engine, tokens, input)],
+    ['UpdateItem', updateItem],
+  ]);
+
+  return {
+    name: 'dynamodb',
+    actions: new Set(actions.keys()),
+    call: async ({ action, input }: ApiCall) => {
+      const run = actions.get(action);
+      if (!run) throw new UnsupportedError(`DynamoDB: the local cloud does not support the action ${action}`);
+      return run(engine, input);
+    },
+    createTable: ({ name, properties }) => {
+      const definition = readTableDefinition(name, properties);
+      if (engine.tables.has(name)) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
+      const arn = `arn:aws:dynamodb:${options.region}:${options.accountId}:table/${name}`;
+      engine.tables.set(name, createTableIn(definition, arn, options.clock));
+      return { arn };
+    },
+    deleteTable: (name) => {
+      const table = findTable(engine, name);
+      table.close();
+      engine.tables.delete(table.definition.name);
+    },
+    units: () => engine.units(),
+    close: () => {
+      for (const table of engine.tables.values()) table.close();
+    },
+  };
+};

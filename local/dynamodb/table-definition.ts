@@ -1,0 +1,208 @@
+import { AwsError, UnsupportedError } from '../service.ts';
+import type { AttributeType } from './attribute-value.ts';
+import type { KeyAttribute } from './expression/key-condition.ts';
+import type { Input } from './input.ts';
+import { invalid, invalidParameter } from './validation.ts';
+
+export interface KeyDefinition {
+  readonly hash: KeyAttribute;
+  readonly sort: KeyAttribute | undefined;
+}
+
+export type Projection =
+  | { readonly type: 'ALL' | 'KEYS_ONLY' }
+  | { readonly type: 'INCLUDE'; readonly attributes: readonly string[] };
+
+export interface IndexDefinition {
+  readonly name: string;
+  readonly kind: 'global' | 'local';
+  readonly key: KeyDefinition;
+  readonly projection: Projection;
+}
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly key: KeyDefinition;
+  readonly indexes: readonly IndexDefinition[];
+  /** The attribute whose epoch seconds end an item's life; undefined where items live forever. */
+  readonly ttlAttribute: string | undefined;
+  readonly pointInTimeRecovery: boolean;
+  readonly deletionProtection: boolean;
+}
+
+// Properties of AWS::DynamoDB::GlobalTable, AWS::DynamoDB::Table and of a replica that change nothing here: encryption, backup,
+// metrics, tags, storage price, and ceilings on throughput, which the engine does not enforce.
+const INERT: ReadonlySet<string> = new Set([
+  'ContributorInsightsSpecification',
+  'MaxReadRequestUnits',
+  'OnDemandThroughput',
+  'ReadOnDemandThroughputSettings',
+  'ResourcePolicy',
+  'SSESpecification',
+  'TableClass',
+  'Tags',
+  'WarmThroughput',
+  'WriteOnDemandThroughputSettings',
+]);
+
+const TABLE_PROPERTIES: ReadonlySet<string> = new Set([
+  'AttributeDefinitions',
+  'BillingMode',
+  'DeletionProtectionEnabled',
+  'GlobalSecondaryIndexes',
+  'KeySchema',
+  'LocalSecondaryIndexes',
+  'PointInTimeRecoverySpecification',
+  'Replicas',
+  'TableName',
+  'TimeToLiveSpecification',
+]);
+
+const REPLICA_PROPERTIES: ReadonlySet<string> = new Set([
+  'DeletionProtectionEnabled',
+  'GlobalSecondaryIndexes',
+  'PointInTimeRecoverySpecification',
+  'Region',
+]);
+
+const INDEX_PROPERTIES: ReadonlySet<string> = new Set(['IndexName', 'KeySchema', 'Projection']);
+
+const MAX_GLOBAL_INDEXES = 20;
+const MAX_LOCAL_INDEXES = 5;
+
+const refuseUnknown = (where: string, properties: Input, known: ReadonlySet<string>): void => {
+  for (const property in properties) {
+    if (known.has(property) || INERT.has(property) || properties[property] === undefined) continue;
+    throw new UnsupportedError(`${where}: the local cloud does not support the property ${property} of a DynamoDB table`);
+  }
+};
+
+const recordsOf = (value: unknown): readonly Input[] => (Array.isArray(value) ? (value as readonly Input[]) : []);
+
+const isOn = (value: unknown): boolean => value === true || value === 'true';
+
+export const checkTableName = (name: string): void => {
+  if (/^[a-zA-Z0-9_.-]{3,255}$/.test(name)) return;
+  throw invalid(
+    `Invalid table/index name "${name}". Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'`,
+  );
+};
+
+const readKey = (schema: unknown, types: ReadonlyMap<string, AttributeType>): KeyDefinition => {
+  const keys = recordsOf(schema).map((element) => {
+    const name = String(element['AttributeName']);
+    const type = types.get(name);
+    if (!type) {
+      throw invalidParameter(
+        `Some index key attributes are not defined in AttributeDefinitions. Keys: [${name}], AttributeDefinitions: [${[...types.keys()].join(', ')}]`,
+      );
+    }
+    return { kind: element['KeyType'], attribute: { name, type } };
+  });
+  const [hash, sort] = keys;
+  if (hash?.kind !== 'HASH' || (sort && sort.kind !== 'RANGE') || keys.length > 2) {
+    throw invalidParameter('Invalid KeySchema: one HASH key, and at most one RANGE key after it');
+  }
+  if (sort && sort.attribute.name === hash.attribute.name) {
+    throw invalid('Both the Hash Key and the Range Key element in the KeySchema have the same name');
+  }
+  return { hash: hash.attribute, sort: sort?.attribute };
+};
+
+const readProjection = (value: unknown): Projection => {
+  const { ProjectionType: type, NonKeyAttributes: attributes } = (value ?? {}) as Input;
+  if (type === 'ALL' || type === 'KEYS_ONLY') {
+    if (attributes === undefined) return { type };
+    throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
+  }
+  if (type === 'INCLUDE' && Array.isArray(attributes) && attributes.length > 0)
+    return { type, attributes: attributes.map(String) };
+  throw invalidParameter(`Unknown ProjectionType: ${String(type)}`);
+};
+
+const readTypes = (definitions: unknown): ReadonlyMap<string, AttributeType> =>
+  new Map(
+    recordsOf(definitions).map((definition) => {
+      const type = definition['AttributeType'];
+      if (type === 'S' || type === 'N' || type === 'B') return [String(definition['AttributeName']), type];
+      throw invalidParameter(`Invalid AttributeType ${String(type)}; key attributes are S, N or B`);
+    }),
+  );
+
+/**
+ * Reads the resolved CloudFormation properties of AWS::DynamoDB::GlobalTable or AWS::DynamoDB::Table.
+ * @throws UnsupportedError for what would not be acted on: streams, several replicas, provisioned throughput, unknown properties
+ */
+export const readTableDefinition = (name: string, properties: Input): TableDefinition => {
+  checkTableName(name);
+  const where = `Table ${name}`;
+  refuseUnknown(where, properties, TABLE_PROPERTIES);
+  const replicas = recordsOf(properties['Replicas']);
+  if (replicas.length > 1)
+    throw new UnsupportedError(`${where}: the local cloud has one region; remove all but one of its replicas`);
+  for (const replica of replicas) {
+    refuseUnknown(where, replica, REPLICA_PROPERTIES);
+    for (const index of recordsOf(replica['GlobalSecondaryIndexes'])) refuseUnknown(where, index, INDEX_PROPERTIES);
+  }
+  if (properties['BillingMode'] !== 'PAY_PER_REQUEST') {
+    throw new UnsupportedError(
+      `${where}: only BillingMode PAY_PER_REQUEST is supported; provisioned throughput is not simulated`,
+    );
+  }
+
+  const types = readTypes(properties['AttributeDefinitions']);
+  const key = readKey(properties['KeySchema'], types);
+  const readIndexes = (kind: IndexDefinition['kind'], list: unknown): readonly IndexDefinition[] =>
+    recordsOf(list).map((index) => {
+      refuseUnknown(where, index, INDEX_PROPERTIES);
+      const indexName = String(index['IndexName']);
+      checkTableName(indexName);
+      return { name: indexName, kind, key: readKey(index['KeySchema'], types), projection: readProjection(index['Projection']) };
+    });
+  const globals = readIndexes('global', properties['GlobalSecondaryIndexes']);
+  const locals = readIndexes('local', properties['LocalSecondaryIndexes']);
+  checkIndexes(key, globals, locals);
+  checkTypesUsed(types, [key, ...globals.map((index) => index.key), ...locals.map((index) => index.key)]);
+
+  const settings = [properties, ...replicas];
+  const ttl = properties['TimeToLiveSpecification'] as Input | undefined;
+  return {
+    name,
+    key,
+    indexes: [...globals, ...locals],
+    // `Enabled` may be left out in a GlobalTable's specification only together with the attribute.
+    ttlAttribute: ttl && isOn(ttl['Enabled']) ? String(ttl['AttributeName']) : undefined,
+    pointInTimeRecovery: settings.some((setting) =>
+      isOn((setting['PointInTimeRecoverySpecification'] as Input | undefined)?.['PointInTimeRecoveryEnabled']),
+    ),
+    deletionProtection: settings.some((setting) => isOn(setting['DeletionProtectionEnabled'])),
+  };
+};
+
+const checkIndexes = (key: KeyDefinition, globals: readonly IndexDefinition[], locals: readonly IndexDefinition[]): void => {
+  const names = [...globals, ...locals].map((index) => index.name);
+  const duplicate = names.find((name, at) => names.indexOf(name) !== at);
+  if (duplicate) throw invalidParameter(`Duplicate index name: ${duplicate}`);
+  const tooMany = (kind: string, limit: number): Error =>
+    new AwsError('LimitExceededException', `A table has at most ${limit} ${kind} secondary indexes`);
+  if (globals.length > MAX_GLOBAL_INDEXES) throw tooMany('global', MAX_GLOBAL_INDEXES);
+  if (locals.length > MAX_LOCAL_INDEXES) throw tooMany('local', MAX_LOCAL_INDEXES);
+  for (const index of locals) {
+    if (index.key.hash.name !== key.hash.name) {
+      throw invalidParameter(
+        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${index.name}`,
+      );
+    }
+    if (!index.key.sort || !key.sort)
+      throw invalidParameter(`Index KeySchema does not have a range key for index: ${index.name}`);
+  }
+};
+
+const checkTypesUsed = (types: ReadonlyMap<string, AttributeType>, keys: readonly KeyDefinition[]): void => {
+  const used = new Set(keys.flatMap(({ hash, sort }) => [hash.name, ...(sort ? [sort.name] : [])]));
+  const unused = [...types.keys()].filter((name) => !used.has(name));
+  if (unused.length === 0) return;
+  throw invalidParameter(
+    `Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions: ${unused.join(', ')} is in no key`,
+  );
+};

@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts';
+import { attributeOf, equalItems, type Item, itemBytes, setAttribute, type AttributeValue } from './attribute-value.ts';
+import { type Consumed, writeUnits } from './capacity.ts';
+import { checkIndexKeys, type Key, keyAttributes, keyInIndex, keyOfItem, tieOf } from './keys.ts';
+import { type Entry, Partitions } from './partitions.ts';
+import type { IndexDefinition, TableDefinition } from './table-definition.ts';
+import { createExpirySchedule } from './time-to-live.ts';
+import { invalid } from './validation.ts';
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
+const MAX_ITEM_BYTES = 400 * 1024;
+
+export interface SecondaryIndex {
+  readonly definition: IndexDefinition;
+  readonly partitions: Partitions;
+}
+
+export interface Table {
+  readonly definition: TableDefinition;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly partitions: Partitions;
+  readonly indexes: readonly SecondaryIndex[];
+  readonly size: { readonly items: number; readonly bytes: number };
+  get(key: Key): Entry | undefined;
+  /** Puts one entry in another's place; without `next` deletes it. Returns what that costs. */
+  replace(old: Entry | undefined, next: Entry | undefined): Consumed;
+  close(): void;
+}
+
+/**
+ * An item as a table will hold it.
+ * @param tooLarge the message if it is over 400 KB, which differs between puts and updates
+ */
+export const entryOf = (definition: TableDefinition, item: Item, tooLarge: string): Entry => {
+  const key = keyOfItem(item, definition.key);
+  for (const index of definition.indexes) checkIndexKeys(item, index);
+  const bytes = itemBytes(item);
+  if (bytes > MAX_ITEM_BYTES) throw invalid(tooLarge);
+  return { ...key, tie: '', item, bytes };
+};
+
+const projected = (item: Item, table: TableDefinition, index: IndexDefinition): Item => {
+  const { projection } = index;
+  if (projection.type === 'ALL') return item;
+  const part: Record<string, AttributeValue> = { ...keyAttributes(item, [table.key, index.key]) };
+  for (const name of projection.type === 'INCLUDE' ? projection.attributes : []) {
+    const value = attributeOf(item, name);
+    if (value) setAttribute(part, name, value);
+  }
+  return Object.freeze(part);
+};
+
+const indexEntryOf = (base: Entry, table: TableDefinition, index: IndexDefinition): Entry | undefined => {
+  const key = keyInIndex(base.item, index.key);
+  if (!key) return undefined;
+  const item = projected(base.item, table, index);
+  return { ...key, tie: tieOf(base), item, bytes: item === base.item ? base.bytes : itemBytes(item), base };
+};
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
+const indexWriteUnits = (old: Entry | undefined, next: Entry | undefined): number => {
+  if (!old || !next) return old || next ? writeUnits((old ?? next)?.bytes ?? 0) : 0;
+  if (old.partition !== next.partition || old.sort !== next.sort) return writeUnits(old.bytes) + writeUnits(next.bytes);
+  return equalItems(old.item, next.item) ? 0 : writeUnits(Math.max(old.bytes, next.bytes));
+};
+
+export const createTable = (definition: TableDefinition, arn: string, clock: Clock): Table => {
+  const partitions = new Partitions();
+  const indexes = definition.indexes.map((index) => ({ definition: index, partitions: new Partitions() }));
+  const size = { items: 0, bytes: 0 };
+
+  const updateIndex = (index: SecondaryIndex, old: Entry | undefined, next: Entry | undefined): number => {
+    const oldEntry = old && indexEntryOf(old, definition, index.definition);
+    const nextEntry = next && indexEntryOf(next, definition, index.definition);
+    const units = indexWriteUnits(oldEntry, nextEntry);
+    const inPlace = oldEntry && nextEntry && oldEntry.partition === nextEntry.partition && oldEntry.sort === nextEntry.sort;
+    if (oldEntry && !inPlace) index.partitions.remove(oldEntry);
+    if (nextEntry) index.partitions.put(nextEntry);
+    return units;
+  };
+
+  const replace = (old: Entry | undefined, next: Entry | undefined): Consumed => {
+    if (old) expiries?.remove(old);
+    if (next) {
+      partitions.put(next);
+      expiries?.add(next);
+    } else if (old) partitions.remove(old);
+    size.items += (next ? 1 : 0) - (old ? 1 : 0);
+    size.bytes += (next?.bytes ?? 0) - (old?.bytes ?? 0);
+    const units = { global: new Map<string, number>(), local: new Map<string, number>() };
+    for (const index of indexes) {
+      const consumed = updateIndex(index, old, next);
+      if (consumed > 0) units[index.definition.kind].set(index.definition.name, consumed);
+    }
+    return {
+      kind: 'write',
+      table: writeUnits(Math.max(old?.bytes ?? 0, next?.bytes ?? 0)),
+      globalIndexes: units.global,
+      localIndexes: units.local,
+    };
+  };
+
+  // Deletions by time to live cost nothing on AWS.
+  const expiries =
+    definition.ttlAttribute === undefined
+      ? undefined
+      : createExpirySchedule<Entry>(clock, definition.ttlAttribute, (entry) => void replace(entry, undefined));
+
+  return {
+    definition,
+    arn,
+    createdAtMs: clock.now(),
+    partitions,
+    indexes,
+    size,
+    get: ({ partition, sort }) => partitions.get(partition, sort, ''),
+    replace,
+    close: () => expiries?.close(),
+  };
+};
