@@ -2,6 +2,7 @@ import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { ScoringUnavailableError } from '../../core/route/scoring-unavailable-error.ts';
 import type { UnavailableReason } from '../../core/route/scoring-unavailable-error.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
 
 export interface Invocation {
   readonly client: SageMakerRuntimeClient;
@@ -16,11 +17,7 @@ export interface Invocation {
  * @throws ScoringUnavailableError for whatever kept the answer away
  */
 export async function invokeEndpoint({ client, endpointName, body, signal }: Invocation): Promise<string> {
-  const passed = Promise.withResolvers<never>();
-  const onAbort = (): void => passed.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
   try {
-    signal.throwIfAborted();
     const command = new InvokeEndpointCommand({
       EndpointName: endpointName,
       ContentType: 'application/json',
@@ -28,13 +25,11 @@ export async function invokeEndpoint({ client, endpointName, body, signal }: Inv
       Body: body,
     });
     // The SDK watches the signal while a request is under way, but not while it waits between two attempts: hence the race.
-    const answer = await Promise.race([client.send(command, { abortSignal: signal }), passed.promise]);
+    const answer = await untilAborted(client.send(command, { abortSignal: signal }), signal);
     return answer.Body?.transformToString() ?? '';
   } catch (cause) {
     const { reason, sentence } = signal.aborted ? DEADLINE : explain(cause);
     throw new ScoringUnavailableError(`Endpoint ${endpointName} gave no answer: ${sentence}.`, { reason, cause });
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -26,7 +26,12 @@ export class EndpointBusyError extends SignalboxError {
   override readonly name = 'EndpointBusy';
 
   constructor(names: readonly string[]) {
-    super(`Not yet removed, because SageMaker is still at work on them: ${names.join(', ')}.`, { retryable: true });
+    super(
+      `SageMaker is still making or changing ${names.join(', ') || 'endpoints'}: not removed yet; try again in a few minutes.`,
+      {
+        retryable: true,
+      },
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ModelVersions } from './model-versions.ts';
 import { binomialUpperTail, SIGNIFICANCE_LEVEL, signTest } from './sign-test.ts';
 import type { Evaluation, GateInput } from './steps.ts';
 
@@ -82,3 +83,12 @@ function add(a: Evaluation, b: Evaluation): Evaluation {
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const pText = (p: number): string => (p < 0.001 ? 'under 0.001' : p.toFixed(3));
+
+/** Gates a challenger and keeps the result on its record. */
+export const judgeByTestTickets =
+  ({ versions }: { readonly versions: Pick<ModelVersions, 'recordVerdict'> }) =>
+  async (input: GateInput): Promise<GateResult> => {
+    const result = gateChallenger(input);
+    await versions.recordVerdict(input.version, result, input.counts);
+    return result;
+  };

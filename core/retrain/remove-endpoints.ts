@@ -1,3 +1,5 @@
+import { untilAborted } from '../until-aborted.ts';
+import { EndpointBusyError } from './errors.ts';
 import type { ServingResources } from './serving-resources.ts';
 
 /** An endpoint is made in some minutes; looking four times a minute costs nothing. */
@@ -10,7 +12,7 @@ export interface RetrainingRuns {
   /** No schedule starts another one from now on. */
   disableSchedule(): Promise<void>;
   /** Stops all that are running. Returns how many that were. */
-  stopAll(reason: string): Promise<number>;
+  stopAll(cause: string): Promise<number>;
 }
 
 export interface RemoveEndpointsDeps {
@@ -22,26 +24,45 @@ export interface RemoveEndpointsDeps {
 /**
  * Removes every endpoint of every version, when the stack goes. First what would make new ones is stopped; an endpoint that is still
  * being made is waited for, because it can only be deleted then. Ends once nothing is left but what SageMaker is deleting already.
- * @param signal ends the waiting; SageMaker is not asked any more after that
- * @throws the signal's reason
+ * @param signal ends the waiting
+ * @returns names of what was removed
+ * @throws EndpointBusyError when the signal came first, naming what is left
  */
 export const removeEndpoints =
-  ({ runs, servingResources, sleep }: RemoveEndpointsDeps) =>
+  (deps: RemoveEndpointsDeps) =>
   async (signal: AbortSignal): Promise<readonly string[]> => {
-    await runs.disableSchedule();
-    const removed = new Set<string>();
-    for (;;) {
-      // Again in every round: a rule on the bus may have started another one.
-      await runs.stopAll('The stack is being deleted.');
-      signal.throwIfAborted();
-      const left = (await servingResources.list()).filter(({ endpoint, name }) => endpoint !== 'going' || !removed.has(name));
-      if (left.length === 0) return [...removed];
-      let busy = false;
-      for (const resource of left) {
-        signal.throwIfAborted();
-        if ((await servingResources.remove(resource)) === 'busy') busy = true;
-        else removed.add(resource.name);
-      }
-      await sleep(busy ? POLL_MS : SETTLE_MS);
+    const progress: Progress = { removed: new Set(), left: new Set() };
+    try {
+      await untilAborted(removeAll(deps, progress, signal), signal);
+    } catch (error) {
+      throw signal.aborted ? new EndpointBusyError([...progress.left]) : error;
     }
+    return [...progress.removed];
   };
+
+interface Progress {
+  readonly removed: Set<string>;
+  readonly left: Set<string>;
+}
+
+async function removeAll(
+  { runs, servingResources, sleep }: RemoveEndpointsDeps,
+  { removed, left }: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  await runs.disableSchedule();
+  while (!signal.aborted) {
+    // Again in every round: a rule on the bus may have started another one.
+    await runs.stopAll('The stack is being deleted.');
+    const found = (await servingResources.list()).filter(({ endpoint, name }) => endpoint !== 'going' || !removed.has(name));
+    if (found.length === 0) return;
+    left.clear();
+    for (const { name } of found) left.add(name);
+    for (const resource of found) {
+      if (signal.aborted || (await servingResources.remove(resource)) === 'busy') continue;
+      left.delete(resource.name);
+      removed.add(resource.name);
+    }
+    await sleep(left.size > 0 ? POLL_MS : SETTLE_MS);
+  }
+}

@@ -67,11 +67,14 @@ export const observeInputSchema = z.object({
 });
 export type ObserveInput = z.infer<typeof observeInputSchema>;
 
+/** A failure's cause can be a whole stack trace; a record keeps its beginning. */
+const MAX_REASON_LENGTH = 2000;
+
 export const endInputSchema = z.object({
   version,
   executionId: z.string().min(1),
   outcome: z.enum(['promoted', 'rejected', 'failed']),
   /** A sentence, or for a failure whatever is known of its cause. */
-  reason: z.string(),
+  reason: z.string().transform((reason) => reason.slice(0, MAX_REASON_LENGTH)),
 });
 export type EndInput = z.infer<typeof endInputSchema>;

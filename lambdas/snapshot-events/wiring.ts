@@ -1,0 +1,18 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { s3Client } from '../../adapters/clients.ts';
+import { s3EventLogReader } from '../../adapters/s3/event-log.ts';
+import { s3Snapshots } from '../../adapters/s3/snapshots.ts';
+import { takeSnapshot } from '../../core/retrain/take-snapshot.ts';
+import { environmentSchema } from './environment.ts';
+
+const environment = environmentSchema.parse(process.env);
+const data = { client: s3Client(), bucket: environment.DATA_BUCKET };
+
+export const logger = new Logger();
+export const metrics = new Metrics();
+export const snapshot = takeSnapshot({
+  eventLog: s3EventLogReader(data),
+  snapshots: s3Snapshots(data),
+  windowDays: environment.TRAINING_WINDOW_DAYS,
+});
