@@ -1,0 +1,56 @@
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { UserError } from '../user-error.ts';
+import { start } from './start.ts';
+
+interface StartFlags {
+  readonly once?: true;
+  readonly json?: true;
+  readonly data?: string;
+  readonly text?: readonly string[];
+  readonly label?: string;
+  readonly port: number;
+}
+
+const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+  return port;
+};
+
+const parseColumns = (text: string): readonly string[] => text.split(',').map((column) => column.trim());
+
+const EXAMPLES = `
+Examples:
+  npm start                                          the sample tickets, then stays up until Ctrl-C
+  npm start -- --once --json                         ends by itself; the summary is the last line of stdout
+  npm start -- --data tickets.csv.gz --text subject,body --label team
+                                                     anybody's tickets: the first 80 % are history, the rest live`;
+
+export const addStartCommand = (program: Command): void => {
+  program
+    .command('start')
+    .description('run the whole journey on this machine: synthesize, local cloud, history, training, live tickets')
+    .option('--once', 'end when the live tickets are through, instead of staying up')
+    .option('--json', 'print the summary as one JSON object on the last line of stdout')
+    .option('--data <file>', 'labelled tickets to use instead of the sample: .csv, .csv.gz, .jsonl')
+    .option('--text <columns>', 'column with the text, or several joined by commas', parseColumns)
+    .option('--label <column>', 'column with the team that people chose')
+    .option('--port <number>', 'port of the local cloud on 127.0.0.1; 0 takes a free one', parsePort, 0)
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: StartFlags) => {
+      const { data, text, label } = flags;
+      if (data === undefined && (text !== undefined || label !== undefined)) {
+        throw new UserError('--text and --label name columns of a file; add --data FILE.');
+      }
+      if (data !== undefined && (text === undefined || label === undefined)) {
+        throw new UserError('--data needs --text COLUMN and --label COLUMN, so that the tickets can be read.');
+      }
+      const source =
+        data !== undefined && text !== undefined && label !== undefined
+          ? { file: data, textColumns: text, labelColumn: label }
+          : undefined;
+      await start({ once: flags.once === true, json: flags.json === true, port: flags.port, source });
+    });
+};

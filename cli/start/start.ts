@@ -1,0 +1,181 @@
+import { Listr, PRESET_TIMER } from 'listr2';
+import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import type { LocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import { importHistory } from './import-history.ts';
+import { replayOf } from './labelled-ticket.ts';
+import type { Replay } from './labelled-ticket.ts';
+import { operatorOf } from './operator.ts';
+import type { Operator } from './operator.ts';
+import { howToSend, summaryText } from './print-summary.ts';
+import { readSample, readTicketFile } from './read-tickets.ts';
+import type { TicketFile } from './read-tickets.ts';
+import { replayTickets, sendOutcomes } from './replay-tickets.ts';
+import { summarize } from './summarize.ts';
+import { synthesize } from './synthesize.ts';
+import { trainModels } from './train-models.ts';
+
+export interface StartOptions {
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly port: number;
+  /** The project's own sample where undefined. */
+  readonly source: TicketFile | undefined;
+}
+
+/** Who the command line is to the local cloud; its requests are not counted as the journey's. */
+const OPERATOR = 'operator';
+
+/** Longest that the archive waits to fill a batch; the clock jumps over it instead of waiting. */
+const ARCHIVE_WINDOW_MS = 61_000;
+
+interface Progress {
+  replay: Replay;
+  assembly: string;
+  cloud: LocalCloud;
+  operator: Operator;
+  replayMs: number;
+  awsRequests: number;
+  requestsByStage: readonly { readonly stage: string; readonly requests: number }[];
+}
+
+/** Runs the whole journey once, prints what came of it, and stays up until Ctrl-C unless told otherwise. */
+export const start = async (options: StartOptions): Promise<void> => {
+  const startedAt = performance.now();
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Stopped());
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const progress: Partial<Progress> = {};
+  try {
+    await steps(options, stopping.signal).run(progress as Progress);
+    const { cloud, operator, replay, replayMs, awsRequests, requestsByStage } = progress as Progress;
+    const measured = { replayMs, awsRequests, totalMs: performance.now() - startedAt };
+    const { summary, topicSizes } = await summarize(operator, replay.live, measured);
+    process.stdout.write(`\n${summaryText({ summary, topicSizes, requestsByStage })}\n`);
+    if (!options.once) {
+      process.stdout.write(`\n${howToSend(accessTo(cloud), operator.outputs)}\n`);
+    }
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    if (!options.once) await untilAborted(stopping.signal);
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    process.exitCode = 130;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    progress.operator?.close();
+    await progress.cloud?.close();
+  }
+};
+
+class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+const steps = (options: StartOptions, signal: AbortSignal): Listr<Progress> =>
+  new Listr<Progress>(
+    [
+      {
+        title: 'Read tickets',
+        task: async (context, task) => {
+          const { tickets, skipped, shuffled } = options.source ? await readTicketFile(options.source) : readSample();
+          context.replay = replayOf(tickets, Date.now());
+          const notes = [
+            `${context.replay.history.length} as history, ${context.replay.live.length} live`,
+            ...(skipped > 0 ? [`${skipped} rows without text or label left out`] : []),
+            ...(shuffled ? ['the file was sorted by label, so its rows were dealt anew'] : []),
+          ];
+          task.title = `Read tickets: ${notes.join('; ')}`;
+        },
+      },
+      {
+        title: 'Synthesize the stack',
+        task: async (context, task) => {
+          context.assembly = await synthesize('dev', signal);
+          task.title = 'Synthesized the stack';
+        },
+      },
+      {
+        title: 'Start the local cloud',
+        task: async (context, task) => {
+          signal.throwIfAborted();
+          context.cloud = await startLocalCloud({ assembly: context.assembly, port: options.port });
+          context.operator = operatorOf(accessTo(context.cloud));
+          task.title = `Started the local cloud at ${context.cloud.endpoint}`;
+        },
+      },
+      {
+        title: 'Import history into the event log',
+        task: async ({ operator, replay }, task) => {
+          await importHistory(operator, replay.history, (done) => {
+            signal.throwIfAborted();
+            task.output = bar(done, replay.history.length);
+          });
+          task.title = `Imported ${replay.history.length} tickets into the event log`;
+        },
+      },
+      {
+        title: 'Train the first models',
+        task: async ({ operator }, task) => {
+          await trainModels(operator, (state) => (task.output = `state machine at ${state}`), signal);
+          task.title = 'Trained the first models and put them live';
+        },
+      },
+      {
+        title: 'Replay live tickets',
+        task: async (context, task) => {
+          const { operator, cloud, replay } = context;
+          const before = requestsByCaller(cloud);
+          const started = performance.now();
+          await replayTickets(operator, replay.live, (sent) => (task.output = bar(sent, replay.live.length)), signal);
+          context.replayMs = performance.now() - started;
+          task.output = 'telling Signalbox where people sent them';
+          await sendOutcomes(operator, replay.live, signal);
+          await cloud.clock.advance(ARCHIVE_WINDOW_MS);
+          await cloud.idle();
+          const after = requestsByCaller(cloud);
+          context.requestsByStage = Array.from(after, ([stage, requests]) => ({
+            stage,
+            requests: requests - (before.get(stage) ?? 0),
+          }))
+            .filter(({ requests }) => requests > 0)
+            .toSorted((a, b) => b.requests - a.requests);
+          context.awsRequests = context.requestsByStage.reduce((sum, { requests }) => sum + requests, 0);
+          task.title = `Replayed ${replay.live.length} live tickets`;
+        },
+      },
+    ],
+    {
+      registerSignalListeners: false,
+      rendererOptions: { showErrorMessage: false, timer: PRESET_TIMER },
+      fallbackRendererOptions: { timer: PRESET_TIMER },
+    },
+  );
+
+const accessTo = (cloud: LocalCloud) => ({
+  endpoint: cloud.endpoint,
+  region: cloud.region,
+  credentials: cloud.credentials(OPERATOR),
+  outputs: cloud.outputs,
+});
+
+/** Requests of everything but the command line itself. */
+const requestsByCaller = (cloud: LocalCloud): ReadonlyMap<string, number> => {
+  const byCaller = new Map<string, number>();
+  for (const { caller, count } of cloud.counts())
+    if (caller !== OPERATOR) byCaller.set(caller, (byCaller.get(caller) ?? 0) + count);
+  return byCaller;
+};
+
+const BAR_WIDTH = 30;
+
+const bar = (done: number, all: number): string => {
+  const filled = Math.round((BAR_WIDTH * done) / Math.max(1, all));
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done} of ${all}`;
+};
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });

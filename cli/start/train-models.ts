@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { UserError } from '../user-error.ts';
+import type { Operator } from './operator.ts';
+
+const POLL_MS = 250;
+
+/**
+ * Runs the retraining state machine and waits for its end.
+ * @throws UserError with the workflow's reason where no model came of it
+ */
+export const trainModels = async (
+  { stepFunctions, outputs }: Operator,
+  onProgress: (state: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  const input = JSON.stringify({ trigger: 'first-run' });
+  const { executionArn } = await stepFunctions.send(
+    new StartExecutionCommand({ stateMachineArn: outputs.StateMachineArn, input }),
+  );
+  for (;;) {
+    const { status, cause, error, output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    if (status === 'SUCCEEDED') {
+      if (!/"promoted"/.test(output ?? ''))
+        throw new UserError(`No model was good enough to go live: ${output ?? 'the workflow did not say why'}`);
+      return;
+    }
+    if (status !== 'RUNNING')
+      throw new UserError(`Training the first models ended as ${status ?? 'unknown'}: ${error ?? ''} ${cause ?? ''}`.trim());
+    onProgress(await currentState({ stepFunctions, executionArn }));
+    await sleep(POLL_MS, undefined, { signal });
+  }
+};
+
+const currentState = async ({
+  stepFunctions,
+  executionArn,
+}: Pick<Operator, 'stepFunctions'> & { readonly executionArn: string | undefined }): Promise<string> => {
+  const { events } = await stepFunctions.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 50 }),
+  );
+  return events?.find((event) => event.stateEnteredEventDetails)?.stateEnteredEventDetails?.name ?? 'starting';
+};
