@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { rescoreDelaySeconds } from '../../core/route/rescore-tickets.ts';
-import type { RescoreQueue } from '../../core/route/rescore-tickets.ts';
+import { rescoreDelaySeconds } from '../../core/route/rescore-queue.ts';
+import type { RescoreQueue } from '../../core/route/rescore-queue.ts';
 
 /** The queue of tickets to look at again; the delay grows with the number of attempts. */
 export const sqsRescoreQueue = ({

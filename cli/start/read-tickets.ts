@@ -57,17 +57,18 @@ export const readTicketFile = async ({ file, textColumns, labelColumn }: TicketF
     if (!(column in first)) throw new UserError(`${file} has no column "${column}"; it has ${Object.keys(first).join(', ')}.`);
   }
   const startMs = Date.now() - SPREAD_MS;
-  const [subjectColumn, ...bodyColumns] = textColumns.length > 1 ? textColumns : [undefined, ...textColumns];
+  const subjectColumn = textColumns.length > 1 ? textColumns[0] : undefined;
+  const bodyColumns = subjectColumn === undefined ? textColumns : textColumns.slice(1);
   const tickets = rows.flatMap((row, i): LabelledTicket[] => {
-    const body = bodyColumns.map((column) => String(row[column] ?? '')).join('\n');
-    const team = String(row[labelColumn] ?? '').trim();
+    const body = bodyColumns.map((column) => textOf(row[column])).join('\n');
+    const team = textOf(row[labelColumn]).trim();
     if (body.trim() === '' || team === '') return [];
     return [
       {
         id: `T-${String(i + 1).padStart(6, '0')}`,
         time: new Date(startMs + (i / rows.length) * SPREAD_MS).toISOString(),
         channel: undefined,
-        subject: subjectColumn === undefined ? '' : String(row[subjectColumn] ?? ''),
+        subject: subjectColumn === undefined ? '' : textOf(row[subjectColumn]),
         body,
         requester: undefined,
         labels: { team },
@@ -83,6 +84,9 @@ export const readTicketFile = async ({ file, textColumns, labelColumn }: TicketF
   const sorted = isSortedByLabel(tickets);
   return { tickets: sorted ? shuffled(tickets) : tickets, skipped: rows.length - tickets.length, shuffled: sorted };
 };
+
+/** Cells of a CSV file are text; a JSONL file may hold numbers as well. */
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { UserError } from '../user-error.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -51,7 +51,13 @@ const runCdk = (args: readonly string[], signal: AbortSignal | undefined): Promi
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       // No credentials are needed, so none are looked for on the network.
-      env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true' },
+      env: {
+        ...process.env,
+        // The app is started as `node`: by this very Node, not by an older one of the machine.
+        PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+        AWS_EC2_METADATA_DISABLED: 'true',
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+      },
       ...(signal && { signal }),
     });
     let said = '';

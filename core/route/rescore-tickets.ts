@@ -7,25 +7,13 @@ import type { Pointer } from '../retrain/pointer.ts';
 import type { StoredDecision, TicketState } from './arrival.ts';
 import { decide, wasMadeWithoutModel } from './decide.ts';
 import type { RoutingPolicy } from './policy.ts';
-import { ticketRouted } from './route-tickets.ts';
+import type { RescoreQueue } from './rescore-queue.ts';
 import type { ScoredTicket, TicketScoring } from './score-tickets.ts';
 import type { TicketRecords } from './ticket-records.ts';
+import { ticketRouted } from './ticket-routed.ts';
 
-/** First delay before the model is asked again; it doubles from try to try. */
-const FIRST_DELAY_SECONDS = 30;
-/** Longest delay that SQS takes. */
-const MAX_DELAY_SECONDS = 900;
 /** After about a day without a model the first decision stands: people have the ticket. */
 export const MAX_RESCORE_ATTEMPTS = 100;
-
-/** Sends a request to look at a ticket again, delayed by `rescoreDelaySeconds(request.attempt)`. */
-export interface RescoreQueue {
-  ask(request: RescoreRequest): Promise<void>;
-}
-
-/** @returns seconds to wait before try number `attempt` (from 1): 30, 60, 120, … at most 900 */
-export const rescoreDelaySeconds = (attempt: number): number =>
-  Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** Math.min(attempt - 1, 10));
 
 export interface RescoreDeps {
   readonly records: TicketRecords;

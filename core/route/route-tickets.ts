@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import type { TicketRouted } from '../contracts/bus-event.ts';
 import type { TicketCreated, TicketUpdated } from '../contracts/ticket-event.ts';
 import { cutToCarry } from '../event/carry-text.ts';
 import { receiveTicketEvent } from '../event/receive.ts';
@@ -12,9 +11,10 @@ import { classifyArrival } from './arrival.ts';
 import type { StoredDecision, TicketState } from './arrival.ts';
 import { decide, decisionId, wasMadeWithoutModel } from './decide.ts';
 import type { RoutingPolicy } from './policy.ts';
-import type { RescoreQueue } from './rescore-tickets.ts';
+import type { RescoreQueue } from './rescore-queue.ts';
 import type { TicketScoring } from './score-tickets.ts';
 import type { TicketRecords } from './ticket-records.ts';
+import { ticketRouted } from './ticket-routed.ts';
 
 export interface RouteDeps {
   readonly records: TicketRecords;
@@ -208,20 +208,6 @@ const publish = async (deps: RouteDeps, publications: readonly Publication[]): P
     return problem === undefined ? done : { kind: 'retry', messageId: one.message.messageId, error: problem };
   });
 };
-
-/** The event that tells the world of a decision; its id is the decision's, so that repeats can be told. */
-export const ticketRouted = (ticket: Ticket, stored: StoredDecision): TicketRouted => ({
-  id: stored.decision.id,
-  ticketId: ticket.ticketId,
-  version: ticket.version,
-  orderKey: ticket.orderKey,
-  time: ticket.time,
-  channel: ticket.channel,
-  text: ticket.text,
-  decision: stored.decision,
-  embedding: stored.embedding,
-  embeddingSpace: stored.embeddingSpace,
-});
 
 const setAside = async (deps: RouteDeps, message: InboundMessage, reason: QuarantineReason): Promise<RouteOutcome> => {
   try {
