@@ -1,0 +1,23 @@
+import { App } from 'aws-cdk-lib';
+import { assembleModelImage } from '../lib/model-image.ts';
+import { addSignalbox } from '../lib/signalbox.ts';
+import { STAGE_NAMES, stageNamed } from '../lib/stages.ts';
+
+const fail = (sentence: string): never => {
+  process.stderr.write(`signalbox: ${sentence}\n`);
+  process.exit(1);
+};
+
+const app = new App();
+
+const asked: unknown = app.node.tryGetContext('stage') ?? 'dev';
+const stage =
+  stageNamed(asked) ??
+  fail(`there is no stage ${JSON.stringify(asked)}; say -c stage=NAME with one of ${STAGE_NAMES.join(', ')}.`);
+
+const image = assembleModelImage();
+const modelBuildContext = 'folder' in image ? image.folder : fail(image.problem);
+
+// Absent where nobody is signed in; the templates then fit any account and region.
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+addSignalbox(app, { stage, modelBuildContext, ...(account && region && { env: { account, region } }) });
