@@ -13,3 +13,10 @@ export const refuseUnknownProperties = (
     `${resourceType} ${name} sets ${unknown.join(', ')}, which the local cloud does not know. Known are ${[...known].join(', ')}.`,
   );
 };
+
+/** A property that must be a text; an intrinsic function that nobody resolved is refused here. */
+export const requiredText = (owner: string, properties: Readonly<Record<string, unknown>>, property: string): string => {
+  const value = properties[property];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new UnsupportedError(`${owner} must set ${property} to a text; it is ${JSON.stringify(value)}.`);
+};

@@ -1,0 +1,236 @@
+import type { Clock } from './clock.ts';
+import type { BusEvent } from './events/event.ts';
+import { compilePattern, type EventMatcher } from './events/pattern.ts';
+import { busName, readEntries, readEntry } from './events/put-events.ts';
+import { Deliveries, deliveryErrorCode, type DeliveryFailure } from './events/retries.ts';
+import { deliveryCall, eventsPrincipal, queueUrl, readTarget, type RuleTarget } from './events/target.ts';
+import { renderTargetInput } from './events/target-input.ts';
+import { refuseUnknownProperties } from './known-properties.ts';
+import { AwsError, UnsupportedError, type Dispatch, type Service } from './service.ts';
+
+export interface EventBridgeOptions {
+  readonly clock: Clock;
+  readonly dispatch: Dispatch;
+  readonly region: string;
+  readonly accountId: string;
+  readonly log?: (line: string) => void;
+}
+
+interface Resource {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface EventBridge extends Service {
+  /** Creates a bus from the resolved properties of an AWS::Events::EventBus; the bus `default` is there. */
+  createBus(bus: Resource): { readonly arn: string; readonly name: string };
+  /** Creates a rule from the resolved properties of an AWS::Events::Rule. @throws for what could not be delivered as on AWS */
+  createRule(rule: Resource): { readonly arn: string };
+  /** Deliveries under way that end without the clock moving. */
+  busy(): number;
+  /** Deliveries that wait for their next attempt. */
+  waiting(): number;
+  close(): void;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly bus: string;
+  readonly isEnabled: boolean;
+  readonly matches: EventMatcher;
+  readonly targets: readonly RuleTarget[];
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+const RULE_PROPERTIES: ReadonlySet<string> = new Set([
+  'Name',
+  'Description',
+  'EventBusName',
+  'EventPattern',
+  'State',
+  'Targets',
+  'RoleArn',
+  'Tags',
+]);
+/** Recorded and inert: description, encryption and logging change nothing here. */
+const BUS_PROPERTIES: ReadonlySet<string> = new Set(['Name', 'Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags']);
+
+/** EventBridge's classic bus, in memory. */
+export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
+  const { clock, region, accountId } = options;
+  const buses = new Map<string, readonly Rule[]>([['default', []]]);
+  const deliveries = new Deliveries(clock);
+
+  const busArn = (name: string): string => `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
+
+  const createBus: EventBridge['createBus'] = ({ name, properties }) => {
+    refuseUnknownProperties('AWS::Events::EventBus', name, properties, BUS_PROPERTIES);
+    if (buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
+    buses.set(name, []);
+    return { arn: busArn(name), name };
+  };
+
+  const createRule: EventBridge['createRule'] = ({ name, properties }) => {
+    if (properties['ScheduleExpression'] !== undefined) {
+      throw new UnsupportedError(
+        `Rule ${name} has a ScheduleExpression; use AWS::Scheduler::Schedule, which the local cloud runs.`,
+      );
+    }
+    refuseUnknownProperties('AWS::Events::Rule', name, properties, RULE_PROPERTIES);
+    const bus = busName((properties['EventBusName'] ?? 'default') as string);
+    const rules = rulesOf(bus);
+    const rule: Rule = {
+      name,
+      arn: `arn:aws:events:${region}:${accountId}:rule/${bus === 'default' ? '' : `${bus}/`}${name}`,
+      bus,
+      isEnabled: (properties['State'] ?? 'ENABLED') !== 'DISABLED',
+      matches: compilePattern(properties['EventPattern']),
+      targets: ((properties['Targets'] ?? []) as readonly Input[]).map((target) => readTarget(name, target)),
+      properties,
+    };
+    for (const target of rule.targets.filter(({ kind }) => kind === 'bus')) refuseChain(rule, busName(target.arn));
+    buses.set(bus, [...rules, rule]);
+    return { arn: rule.arn };
+  };
+
+  /** EventBridge hands an event on to one further bus, not to a third; here that is said when the rule is made. */
+  const refuseChain = (rule: Rule, to: string): void => {
+    const leadsOn = rulesOf(to).some(({ targets }) => targets.some(({ kind }) => kind === 'bus'));
+    const isLedTo = [...buses.values()]
+      .flat()
+      .some(({ targets }) => targets.some(({ kind, arn }) => kind === 'bus' && busName(arn) === rule.bus));
+    if (leadsOn || isLedTo || to === rule.bus) {
+      throw new UnsupportedError(
+        `Rule ${rule.name} would chain more than two buses; EventBridge drops such events at the third.`,
+      );
+    }
+  };
+
+  const rulesOf = (bus: string): readonly Rule[] => {
+    const rules = buses.get(bus);
+    if (!rules) throw new AwsError('ResourceNotFoundException', `Event bus ${bus} does not exist.`);
+    return rules;
+  };
+
+  const publish = (bus: string, event: BusEvent): void => {
+    for (const rule of rulesOf(bus)) {
+      if (!rule.isEnabled || !rule.matches(event)) continue;
+      for (const target of rule.targets) {
+        const attempt = async (): Promise<void> => {
+          const text = renderTargetInput(target.input, event, rule);
+          const reply = await options.dispatch(deliveryCall(target, event, text));
+          if (target.kind === 'bus') throwFailedEntry(reply);
+        };
+        deliveries.start(attempt, target.retry, (failure) => giveUp(rule, target, event, failure));
+      }
+    }
+  };
+
+  /** Sends what could not be delivered to the target's dead-letter queue; without one it is dropped, as on AWS, but not in silence. */
+  const giveUp = async (rule: Rule, target: RuleTarget, event: BusEvent, failure: DeliveryFailure): Promise<void> => {
+    const message = failure.error instanceof Error ? failure.error.message : String(failure.error);
+    options.log?.(`${rule.name}: an event was not delivered to ${target.arn}: ${message}`);
+    if (target.deadLetterArn === undefined) return;
+    const attributes = {
+      RULE_ARN: rule.arn,
+      TARGET_ARN: target.arn,
+      ERROR_CODE: deliveryErrorCode(failure.error),
+      ERROR_MESSAGE: message,
+      ...(failure.exhausted && { EXHAUSTED_RETRY_CONDITION: failure.exhausted, RETRY_ATTEMPTS: String(failure.retries) }),
+    };
+    await options
+      .dispatch({
+        caller: eventsPrincipal,
+        service: 'sqs',
+        action: 'SendMessage',
+        input: {
+          QueueUrl: queueUrl(target.deadLetterArn),
+          MessageBody: JSON.stringify(event),
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value || 'none' }]),
+          ),
+        },
+      })
+      .catch((error: unknown) => {
+        options.log?.(
+          `${rule.name}: its dead-letter queue ${target.deadLetterArn} did not take the event either: ${String(error)}`,
+        );
+      });
+  };
+
+  const putEvents = (input: Input): Record<string, unknown> => {
+    const entries = readEntries(input['Entries']).map((entry) =>
+      readEntry(entry, { region, accountId, now: clock.now(), hasBus: (name) => buses.has(name) }),
+    );
+    for (const entry of entries) if (entry.kind === 'event') publish(entry.bus, entry.event);
+    return {
+      FailedEntryCount: entries.filter(({ kind }) => kind === 'refused').length,
+      Entries: entries.map((entry) =>
+        entry.kind === 'event' ? { EventId: entry.event.id } : { ErrorCode: entry.code, ErrorMessage: entry.message },
+      ),
+    };
+  };
+
+  const findRule = (input: Input, member: string): Rule => {
+    const bus = busName((input['EventBusName'] ?? 'default') as string);
+    const rule = rulesOf(bus).find(({ name }) => name === input[member]);
+    if (!rule)
+      throw new AwsError('ResourceNotFoundException', `Rule ${JSON.stringify(input[member])} does not exist on EventBus ${bus}.`);
+    return rule;
+  };
+
+  const actions: Readonly<Record<string, (input: Input) => Record<string, unknown>>> = {
+    PutEvents: putEvents,
+    DescribeEventBus: (input) => {
+      const name = busName((input['Name'] ?? 'default') as string);
+      rulesOf(name);
+      return { Name: name, Arn: busArn(name) };
+    },
+    ListRules: (input) => {
+      const prefix = (input['NamePrefix'] ?? '') as string;
+      const rules = rulesOf(busName((input['EventBusName'] ?? 'default') as string));
+      return { Rules: rules.filter(({ name }) => name.startsWith(prefix)).map((rule) => describeRule(rule)) };
+    },
+    DescribeRule: (input) => describeRule(findRule(input, 'Name')),
+    ListTargetsByRule: (input) => ({ Targets: findRule(input, 'Rule').targets.map(({ properties }) => properties) }),
+    TestEventPattern: (input) => {
+      const matches = compilePattern(input['EventPattern']);
+      return { Result: matches(JSON.parse(input['Event'] as string)) };
+    },
+  };
+
+  return {
+    name: 'events',
+    actions: new Set(Object.keys(actions)),
+    call: async (call) => {
+      const action = actions[call.action];
+      if (!action) throw new UnsupportedError(`The local cloud's buses do not know the action ${call.action}.`);
+      return Promise.resolve(action(call.input));
+    },
+    createBus,
+    createRule,
+    busy: () => deliveries.attempting,
+    waiting: () => deliveries.waiting,
+    close: () => deliveries.close(),
+  };
+};
+
+const describeRule = (rule: Rule): Record<string, unknown> => ({
+  Name: rule.name,
+  Arn: rule.arn,
+  EventBusName: rule.bus,
+  EventPattern:
+    typeof rule.properties['EventPattern'] === 'string'
+      ? rule.properties['EventPattern']
+      : JSON.stringify(rule.properties['EventPattern']),
+  State: rule.isEnabled ? 'ENABLED' : 'DISABLED',
+});
+
+/** PutEvents can succeed with a failed entry; for a delivery that is a failure. */
+const throwFailedEntry = (reply: Input): void => {
+  const [entry] = (reply['Entries'] ?? []) as readonly { readonly ErrorCode?: string; readonly ErrorMessage?: string }[];
+  if (entry?.ErrorCode !== undefined) throw new AwsError(entry.ErrorCode, entry.ErrorMessage ?? '');
+};

@@ -1,0 +1,324 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import { Deliveries, deliveryErrorCode, type RetryPolicy } from './events/retries.ts';
+import { queueUrl } from './events/target.ts';
+import { refuseUnknownProperties, requiredText } from './known-properties.ts';
+import { AwsError, UnsupportedError, type ApiCall, type Caller, type Dispatch, type Service } from './service.ts';
+
+export interface SnsOptions {
+  readonly clock: Clock;
+  readonly dispatch: Dispatch;
+  readonly region: string;
+  readonly accountId: string;
+  readonly log?: (line: string) => void;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+export interface Sns extends Service {
+  /** Creates a topic from the resolved properties of an AWS::SNS::Topic. */
+  createTopic(topic: { readonly name: string; readonly properties: Input }): { readonly arn: string };
+  /** Creates a subscription from the resolved properties of an AWS::SNS::Subscription. Mail and the like are recorded and inert. */
+  createSubscription(subscription: { readonly properties: Input }): { readonly arn: string };
+  /** Deliveries under way that end without the clock moving. */
+  busy(): number;
+  /** Deliveries that wait for their next attempt. */
+  waiting(): number;
+  close(): void;
+}
+
+interface Subscription {
+  readonly arn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly isRaw: boolean;
+  readonly deadLetterArn?: string;
+}
+
+interface Topic {
+  readonly arn: string;
+  readonly properties: Input;
+  readonly subscriptions: Subscription[];
+}
+
+type MessageAttributes = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+interface Notification {
+  readonly id: string;
+  readonly message: string;
+  readonly subject?: string;
+  readonly attributes: MessageAttributes;
+  readonly sentAt: number;
+}
+
+const TOPIC_PROPERTIES: ReadonlySet<string> = new Set([
+  'TopicName',
+  'DisplayName',
+  'KmsMasterKeyId',
+  'FifoTopic',
+  'Subscription',
+  'TracingConfig',
+  'Tags',
+]);
+const SUBSCRIPTION_PROPERTIES: ReadonlySet<string> = new Set([
+  'TopicArn',
+  'Protocol',
+  'Endpoint',
+  'RawMessageDelivery',
+  'RedrivePolicy',
+  'Region',
+]);
+
+const INERT: ReadonlySet<string> = new Set(['email', 'email-json', 'sms', 'http', 'https', 'application', 'firehose']);
+
+const snsPrincipal: Caller = { name: 'sns.amazonaws.com', principal: 'sns.amazonaws.com' };
+
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** For queues and functions: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
+const RETRY: RetryPolicy = {
+  maxAttempts: 100_015,
+  maxAgeSeconds: 23 * 86_400,
+  backoffMs: (n) => {
+    if (n <= 3) return 0;
+    if (n <= 5) return 1000;
+    return n <= 15 ? Math.min(1000 * 2 ** (n - 5), 20_000) : 20_000;
+  },
+};
+
+/** Standard topics of SNS, in memory. */
+export const createSns = (options: SnsOptions): Sns => {
+  const { clock, region, accountId } = options;
+  const topics = new Map<string, Topic>();
+  const deliveries = new Deliveries(clock);
+
+  const createTopic: Sns['createTopic'] = ({ name, properties }) => {
+    refuseUnknownProperties('AWS::SNS::Topic', name, properties, TOPIC_PROPERTIES);
+    if (properties['FifoTopic'] === true || name.endsWith('.fifo')) {
+      throw new UnsupportedError(`Topic ${name} is a FIFO topic; the local cloud has standard topics only.`);
+    }
+    const arn = `arn:aws:sns:${region}:${accountId}:${name}`;
+    if (topics.has(arn)) throw new UnsupportedError(`There are two topics called ${name}.`);
+    topics.set(arn, { arn, properties, subscriptions: [] });
+    for (const inline of (properties['Subscription'] ?? []) as readonly Input[]) {
+      createSubscription({ properties: { ...inline, TopicArn: arn } });
+    }
+    return { arn };
+  };
+
+  const createSubscription: Sns['createSubscription'] = ({ properties }) => {
+    const topic = findTopic(properties);
+    refuseUnknownProperties('AWS::SNS::Subscription', `of ${topic.arn}`, properties, SUBSCRIPTION_PROPERTIES);
+    const protocol = requiredText(`A subscription of ${topic.arn}`, properties, 'Protocol');
+    if (protocol !== 'sqs' && protocol !== 'lambda' && !INERT.has(protocol)) {
+      throw new UnsupportedError(`A subscription of ${topic.arn} has the protocol ${protocol}, which is none of SNS's.`);
+    }
+    const redrive = properties['RedrivePolicy'];
+    const policy = (typeof redrive === 'string' ? JSON.parse(redrive) : redrive) as
+      | { readonly deadLetterTargetArn?: string }
+      | undefined;
+    const subscription: Subscription = {
+      arn: `${topic.arn}:${randomUUID()}`,
+      protocol,
+      endpoint: requiredText(`A subscription of ${topic.arn}`, properties, 'Endpoint'),
+      isRaw: properties['RawMessageDelivery'] === true || properties['RawMessageDelivery'] === 'true',
+      ...(policy?.deadLetterTargetArn !== undefined && { deadLetterArn: policy.deadLetterTargetArn }),
+    };
+    topic.subscriptions.push(subscription);
+    return { arn: subscription.arn };
+  };
+
+  const findTopic = (input: Input): Topic => {
+    const arn = input['TopicArn'] ?? input['TargetArn'];
+    const topic = typeof arn === 'string' ? topics.get(arn) : undefined;
+    if (!topic) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    return topic;
+  };
+
+  const publish = (topic: Topic, entry: Input): Record<string, unknown> => {
+    const notification = readNotification(entry, clock.now());
+    for (const subscription of topic.subscriptions) {
+      if (INERT.has(subscription.protocol)) {
+        options.log?.(
+          `${topic.arn}: not sent to ${subscription.protocol}:${subscription.endpoint}, the local cloud sends no mail.`,
+        );
+        continue;
+      }
+      deliveries.start(
+        () => options.dispatch(deliveryCall(topic, subscription, notification)),
+        RETRY,
+        ({ error }) => giveUp(topic, subscription, notification, error),
+      );
+    }
+    return { MessageId: notification.id };
+  };
+
+  const giveUp = async (topic: Topic, subscription: Subscription, notification: Notification, error: unknown): Promise<void> => {
+    const message = error instanceof Error ? error.message : String(error);
+    options.log?.(`${topic.arn}: a message was not delivered to ${subscription.endpoint}: ${message}`);
+    if (subscription.deadLetterArn === undefined) return;
+    const call = toQueue(subscription.deadLetterArn, envelope(topic, subscription, notification), {
+      RequestID: { DataType: 'String', StringValue: notification.id },
+      ErrorCode: { DataType: 'String', StringValue: deliveryErrorCode(error) },
+      ErrorMessage: { DataType: 'String', StringValue: message || 'none' },
+    });
+    await options.dispatch(call).catch((cause: unknown) => {
+      options.log?.(
+        `${topic.arn}: the dead-letter queue ${subscription.deadLetterArn} did not take the message either: ${String(cause)}`,
+      );
+    });
+  };
+
+  const publishBatch = (input: Input): Record<string, unknown> => {
+    const topic = findTopic(input);
+    const entries = (input['PublishBatchRequestEntries'] ?? []) as readonly Input[];
+    if (entries.length === 0) throw new AwsError('EmptyBatchRequest', 'The batch request does not contain any entries.');
+    if (entries.length > 10)
+      throw new AwsError('TooManyEntriesInBatchRequest', 'The batch request contains more entries than permissible.');
+    if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+      throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
+    }
+    const Successful: Input[] = [];
+    const Failed: Input[] = [];
+    for (const entry of entries) {
+      try {
+        Successful.push({ Id: entry['Id'], ...publish(topic, entry) });
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        Failed.push({ Id: entry['Id'], Code: error.code, Message: error.message, SenderFault: true });
+      }
+    }
+    return { Successful, Failed };
+  };
+
+  const actions: Readonly<Record<string, (input: Input) => Record<string, unknown>>> = {
+    Publish: (input) => publish(findTopic(input), input),
+    PublishBatch: publishBatch,
+    ListTopics: () => ({ Topics: [...topics.keys()].map((TopicArn) => ({ TopicArn })) }),
+    GetTopicAttributes: (input) => {
+      const { arn, properties, subscriptions } = findTopic(input);
+      return {
+        Attributes: {
+          TopicArn: arn,
+          Owner: accountId,
+          DisplayName: properties['DisplayName'] ?? '',
+          SubscriptionsConfirmed: String(subscriptions.length),
+        },
+      };
+    },
+    ListSubscriptionsByTopic: (input) => {
+      const topic = findTopic(input);
+      return {
+        Subscriptions: topic.subscriptions.map(({ arn, protocol, endpoint }) => ({
+          SubscriptionArn: arn,
+          Owner: accountId,
+          Protocol: protocol,
+          Endpoint: endpoint,
+          TopicArn: topic.arn,
+        })),
+      };
+    },
+  };
+
+  return {
+    name: 'sns',
+    actions: new Set(Object.keys(actions)),
+    call: async (call) => {
+      const action = actions[call.action];
+      if (!action) throw new UnsupportedError(`The local cloud's topics do not know the action ${call.action}.`);
+      return Promise.resolve(action(call.input));
+    },
+    createTopic,
+    createSubscription,
+    busy: () => deliveries.attempting,
+    waiting: () => deliveries.waiting,
+    close: () => deliveries.close(),
+  };
+};
+
+const invalid = (message: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${message}`);
+
+const readNotification = (entry: Input, now: number): Notification => {
+  const message = entry['Message'];
+  if (typeof message !== 'string' || message === '') throw invalid('Empty message');
+  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
+  if (entry['MessageStructure'] !== undefined)
+    throw new UnsupportedError('The local cloud does not know MessageStructure; publish plain messages.');
+  const subject = entry['Subject'];
+  if (typeof subject === 'string' && (subject.length > 100 || subject.includes('\n'))) throw invalid('Subject');
+  return {
+    id: randomUUID(),
+    message,
+    ...(typeof subject === 'string' && { subject }),
+    attributes: (entry['MessageAttributes'] ?? {}) as MessageAttributes,
+    sentAt: now,
+  };
+};
+
+const deliveryCall = (topic: Topic, subscription: Subscription, notification: Notification): ApiCall => {
+  if (subscription.protocol === 'lambda') {
+    const record = {
+      EventSource: 'aws:sns',
+      EventVersion: '1.0',
+      EventSubscriptionArn: subscription.arn,
+      Sns: envelopeOf(topic, subscription, notification),
+    };
+    return {
+      caller: snsPrincipal,
+      service: 'lambda',
+      action: 'Invoke',
+      input: {
+        FunctionName: subscription.endpoint,
+        InvocationType: 'Event',
+        Payload: Buffer.from(JSON.stringify({ Records: [record] })),
+      },
+    };
+  }
+  return subscription.isRaw
+    ? toQueue(subscription.endpoint, notification.message, notification.attributes)
+    : toQueue(subscription.endpoint, envelope(topic, subscription, notification), {});
+};
+
+const toQueue = (arn: string, body: string, attributes: MessageAttributes): ApiCall => ({
+  caller: snsPrincipal,
+  service: 'sqs',
+  action: 'SendMessage',
+  input: {
+    QueueUrl: queueUrl(arn),
+    MessageBody: body,
+    ...(Object.keys(attributes).length > 0 && { MessageAttributes: attributes }),
+  },
+});
+
+const envelope = (topic: Topic, subscription: Subscription, notification: Notification): string =>
+  JSON.stringify(envelopeOf(topic, subscription, notification));
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html; nothing is signed here. */
+const envelopeOf = (
+  topic: Topic,
+  subscription: Subscription,
+  { id, message, subject, attributes, sentAt }: Notification,
+): Input => ({
+  Type: 'Notification',
+  MessageId: id,
+  TopicArn: topic.arn,
+  ...(subject !== undefined && { Subject: subject }),
+  Message: message,
+  Timestamp: new Date(sentAt).toISOString(),
+  SignatureVersion: '1',
+  Signature: '',
+  SigningCertURL: '',
+  UnsubscribeURL: '',
+  ...(Object.keys(attributes).length > 0 && {
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [
+        name,
+        { Type: value['DataType'], Value: value['StringValue'] ?? base64(value['BinaryValue']) },
+      ]),
+    ),
+  }),
+  // Functions know it by this name.
+  ...(subscription.protocol === 'lambda' && { SigningCertUrl: '', UnsubscribeUrl: '' }),
+});
+
+const base64 = (value: unknown): unknown => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value);
