@@ -9,7 +9,7 @@ import { restJson } from './gateway/rest-json.ts';
 import { s3Xml } from './gateway/s3-xml.ts';
 import { createSecurityTokenService } from './gateway/security-token.ts';
 import { readCredentialScope } from './gateway/signature.ts';
-import { AwsError, type Caller, type Dispatch, type Service } from './service.ts';
+import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from './service.ts';
 
 export interface GatewayOptions {
   /** 0 takes a free port. */
@@ -57,6 +57,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       return codec.encode(decoded, result, requestId);
     } catch (error) {
       if (error instanceof AwsError) return codec.encodeError(error, requestId, request, decoded);
+      if (error instanceof UnsupportedError) {
+        return codec.encodeError(new AwsError('UnsupportedOperation', error.message), requestId, request, decoded);
+      }
       const what = decoded ? `${decoded.service}:${decoded.action}` : `${request.method} ${request.path}`;
       log(`${what} failed inside the local cloud: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       const failure = new AwsError('InternalFailure', `The local cloud failed in ${what}: ${messageOf(error)}`, 500);

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { AwsError } from '../service.ts';
+import { AwsError, UnsupportedError } from '../service.ts';
 
 export interface RetryPolicy {
   readonly maxAttempts: number;
@@ -89,7 +89,9 @@ const THROTTLED = /throttl|toomanyrequests|limitexceeded|slowdown|provisionedthr
 
 /** Server errors and throttling are retried; a missing target or permission, or a request that is refused, is not. */
 export const isRetryable = (error: unknown): boolean =>
-  !(error instanceof AwsError) || error.status >= 500 || error.status === 429 || THROTTLED.test(error.code);
+  error instanceof UnsupportedError
+    ? false
+    : !(error instanceof AwsError) || error.status >= 500 || error.status === 429 || THROTTLED.test(error.code);
 
 /** EventBridge's code for why a target could not be reached: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
 export const deliveryErrorCode = (error: unknown): string => {

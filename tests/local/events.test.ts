@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { expect, test } from 'vitest';
 import { startSteppedClock, type Clock } from '../../local/clock.ts';
 import { createEventBridge, type EventBridge } from '../../local/events.ts';
-import { AwsError, type ApiCall } from '../../local/service.ts';
+import { AwsError, UnsupportedError, type ApiCall } from '../../local/service.ts';
 import { clientConfig, startTestGateway } from './gateway-fixture.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -24,13 +24,14 @@ interface Fixture {
 }
 
 /** A bus `main`; `answer` stands for the targets, and throws where one fails. */
-const startBus = (answer: (call: ApiCall) => void = () => undefined): Fixture => {
+const startBus = (answer: (call: ApiCall) => void = () => undefined, lines: string[] = []): Fixture => {
   const clock = startSteppedClock(start);
   const calls: ApiCall[] = [];
   const events = createEventBridge({
     clock,
     region,
     accountId,
+    log: (line) => lines.push(line),
     dispatch: async (call) => {
       calls.push(call);
       if (call.service === 'events') return events.call(call);
@@ -288,6 +289,19 @@ test.each([
   expect(bus.calls).toHaveLength(2);
   expect(bus.calls[1]?.input['MessageAttributes']).toMatchObject({ ERROR_CODE: { StringValue: errorCode } });
   expect(bus.events.waiting()).toBe(0);
+});
+
+test('a delivery that the local cloud does not support is not tried again', async () => {
+  const lines: string[] = [];
+  const bus = startBus(() => {
+    throw new UnsupportedError('no such thing here');
+  }, lines);
+  bus.events.createRule(rule({ Arn: queueArn }));
+
+  await bus.put({});
+
+  expect([bus.calls.length, bus.events.waiting()]).toEqual([1, 0]);
+  expect(lines.join()).toContain('no such thing here');
 });
 
 test('by default a delivery is tried for a day', async () => {

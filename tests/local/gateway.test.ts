@@ -13,7 +13,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test } from 'vitest';
 import type { Gateway } from '../../local/gateway.ts';
-import { AwsError } from '../../local/service.ts';
+import { AwsError, UnsupportedError } from '../../local/service.ts';
 import { clientConfig, fakeService, startTestGateway } from './gateway-fixture.ts';
 
 let gateway: Gateway | undefined;
@@ -151,6 +151,22 @@ test('an engine that breaks answers InternalFailure and is logged', async () => 
   expect(response.headers.get('x-amzn-errortype')).toBe('InternalFailure');
   expect(lines.join()).toContain('lambda:Invoke');
   expect(lines.join()).toContain('a defect');
+});
+
+test('what an engine says it does not support is refused, not retried', async () => {
+  const dynamodb = fakeService('dynamodb', {
+    GetItem: () => {
+      throw new UnsupportedError('no ProjectionExpression here');
+    },
+  });
+  gateway = await startTestGateway([dynamodb]);
+  const client = new DynamoDBClient(clientConfig(gateway.endpoint));
+
+  await expect(client.send(new GetItemCommand({ TableName: 't', Key: { id: { S: 'a' } } }))).rejects.toMatchObject({
+    name: 'UnsupportedOperation',
+    message: 'no ProjectionExpression here',
+    $metadata: { httpStatusCode: 400, attempts: 1 },
+  });
 });
 
 test('SQS errors carry the query code that older clients read', async () => {

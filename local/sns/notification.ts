@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { queueUrl } from '../events/target.ts';
+import { AwsError, UnsupportedError, type ApiCall, type Caller } from '../service.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+export interface Subscription {
+  readonly arn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly isRaw: boolean;
+  readonly deadLetterArn?: string;
+}
+
+export interface Topic {
+  readonly arn: string;
+  readonly properties: Input;
+  readonly subscriptions: Subscription[];
+}
+
+type MessageAttributes = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export interface Notification {
+  readonly id: string;
+  readonly message: string;
+  readonly subject?: string;
+  readonly attributes: MessageAttributes;
+  readonly sentAt: number;
+}
+
+const snsPrincipal: Caller = { name: 'sns.amazonaws.com', principal: 'sns.amazonaws.com' };
+
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+const invalid = (message: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${message}`);
+
+export const readNotification = (entry: Input, now: number): Notification => {
+  const message = entry['Message'];
+  if (typeof message !== 'string' || message === '') throw invalid('Empty message');
+  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
+  if (entry['MessageStructure'] !== undefined)
+    throw new UnsupportedError('The local cloud does not know MessageStructure; publish plain messages.');
+  const subject = entry['Subject'];
+  if (typeof subject === 'string' && (subject.length > 100 || subject.includes('\n'))) throw invalid('Subject');
+  return {
+    id: randomUUID(),
+    message,
+    ...(typeof subject === 'string' && { subject }),
+    attributes: (entry['MessageAttributes'] ?? {}) as MessageAttributes,
+    sentAt: now,
+  };
+};
+
+export const deliveryCall = (topic: Topic, subscription: Subscription, notification: Notification): ApiCall => {
+  if (subscription.protocol === 'lambda') {
+    const record = {
+      EventSource: 'aws:sns',
+      EventVersion: '1.0',
+      EventSubscriptionArn: subscription.arn,
+      Sns: envelopeOf(topic, subscription, notification),
+    };
+    return {
+      caller: snsPrincipal,
+      service: 'lambda',
+      action: 'Invoke',
+      input: {
+        FunctionName: subscription.endpoint,
+        InvocationType: 'Event',
+        Payload: Buffer.from(JSON.stringify({ Records: [record] })),
+      },
+    };
+  }
+  return subscription.isRaw
+    ? toQueue(subscription.endpoint, notification.message, notification.attributes)
+    : toQueue(subscription.endpoint, envelope(topic, subscription, notification), {});
+};
+
+export const toQueue = (arn: string, body: string, attributes: MessageAttributes): ApiCall => ({
+  caller: snsPrincipal,
+  service: 'sqs',
+  action: 'SendMessage',
+  input: {
+    QueueUrl: queueUrl(arn),
+    MessageBody: body,
+    ...(Object.keys(attributes).length > 0 && { MessageAttributes: attributes }),
+  },
+});
+
+export const envelope = (topic: Topic, subscription: Subscription, notification: Notification): string =>
+  JSON.stringify(envelopeOf(topic, subscription, notification));
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html; nothing is signed here. */
+const envelopeOf = (
+  topic: Topic,
+  subscription: Subscription,
+  { id, message, subject, attributes, sentAt }: Notification,
+): Input => ({
+  Type: 'Notification',
+  MessageId: id,
+  TopicArn: topic.arn,
+  ...(subject !== undefined && { Subject: subject }),
+  Message: message,
+  Timestamp: new Date(sentAt).toISOString(),
+  SignatureVersion: '1',
+  Signature: '',
+  SigningCertURL: '',
+  UnsubscribeURL: '',
+  ...(Object.keys(attributes).length > 0 && {
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [
+        name,
+        { Type: value['DataType'], Value: value['StringValue'] ?? base64(value['BinaryValue']) },
+      ]),
+    ),
+  }),
+  // Functions know it by this name.
+  ...(subscription.protocol === 'lambda' && { SigningCertUrl: '', UnsubscribeUrl: '' }),
+});
+
+const base64 = (value: unknown): unknown => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value);
