@@ -40,7 +40,7 @@ export const THINGS = {
 export interface Database {
   readonly clock: Clock;
   readonly engine: DynamoDb;
-  send(action: string, input: Readonly<Record<string, unknown>>): Promise<Answer>;
+  readonly send: (action: string, input: Readonly<Record<string, unknown>>) => Promise<Answer>;
 }
 
 /** A response's members, as far as the tests look at them. */
