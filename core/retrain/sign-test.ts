@@ -82,7 +82,7 @@ function stirlingError(n: number): number {
 
 /** x·ln(x/mean) + mean − x, by its series where x is close to the mean. */
 function devianceTerm(x: number, mean: number): number {
-  if (Math.abs(x - mean) >= 0.1 * (x + mean)) return x * Math.log(x / mean) + mean - x;
+  if (Math.abs(x - mean) >= 0.1 * (x + mean)) return x * (Math.log(x) - Math.log(mean)) + mean - x;
   const v = (x - mean) / (x + mean);
   let sum = (x - mean) * v;
   let power = 2 * x * v;
