@@ -1,0 +1,269 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { AwsError } from '../service.ts';
+import type { Caller } from '../service.ts';
+import type { ImageProgram } from './dockerfile.ts';
+import { unpackInto } from './model-archive.ts';
+import { createModelServer } from './model-server.ts';
+import type { ModelReply, ModelServer, ModelServerState } from './model-server.ts';
+import { epochSeconds, nameMember, refuseOtherMembers, requiredText, validation } from './request.ts';
+import type { Members } from './request.ts';
+import type { Storage } from './storage.ts';
+
+/** What an endpoint serves, found by its configuration when it is created. */
+export interface ServedModel {
+  readonly configName: string;
+  readonly variantName: string;
+  readonly caller: Caller;
+  readonly program: ImageProgram;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly modelDataUri?: string;
+  /** Of a serverless variant. */
+  readonly serverless?: Members & { readonly maxConcurrency: number };
+}
+
+export interface EndpointsOptions {
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly servedBy: (configName: string) => ServedModel;
+  readonly environmentOf: (caller: Caller) => Readonly<Record<string, string>>;
+  readonly temporaryFolder: () => string;
+  readonly arnOf: (kind: string, name: string) => string;
+  readonly accountId: string;
+  readonly statusDelayMs: number;
+  readonly log: (line: string) => void;
+}
+
+type EndpointStatus = 'Creating' | 'InService' | 'Failed' | 'Deleting';
+
+export interface Endpoint {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly served: ServedModel;
+  modifiedAtMs: number;
+  status: EndpointStatus;
+  failureReason?: string;
+  server?: ModelServer;
+  folder?: string;
+  inFlight: number;
+}
+
+/** The containers behind endpoints, for who wants to take one down and back. */
+export interface Containers {
+  list(): readonly { readonly endpointName: string; readonly state: ModelServerState; readonly pid?: number }[];
+  /** Ends the container; it stays down, and calls fail, until it is started. */
+  stop(endpointName: string): Promise<void>;
+  /** Resolves when the container answers its ping. */
+  start(endpointName: string): Promise<void>;
+}
+
+export interface Endpoints {
+  create(input: Members): Record<string, unknown>;
+  describe(input: Members): Record<string, unknown>;
+  remove(input: Members): Record<string, unknown>;
+  invoke(input: Members): Promise<Record<string, unknown>>;
+  all(): Iterable<Endpoint>;
+  readonly containers: Containers;
+  /** Endpoints that are being created or deleted, and invocations under way. */
+  busy(): number;
+  close(): Promise<void>;
+}
+
+/** Serverless: 4 MB each way. Real-time: 25 MB. https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html */
+const serverlessLimitBytes = 4 * 1024 * 1024;
+const realTimeLimitBytes = 25 * 1024 * 1024;
+
+export const createEndpoints = (options: EndpointsOptions): Endpoints => {
+  const { clock, storage, servedBy, environmentOf, temporaryFolder, arnOf, accountId, statusDelayMs, log } = options;
+  const endpoints = new Map<string, Endpoint>();
+  const changes = new Set<Promise<void>>();
+  const closing = new AbortController();
+
+  const track = (change: Promise<void>): void => {
+    const tracked = change.finally(() => changes.delete(tracked));
+    changes.add(tracked);
+  };
+
+  const enter = (endpoint: Endpoint, status: EndpointStatus, failureReason?: string): void => {
+    endpoint.status = status;
+    endpoint.modifiedAtMs = clock.now();
+    if (failureReason) endpoint.failureReason = failureReason.slice(0, 1024);
+  };
+
+  const bringUp = async (endpoint: Endpoint): Promise<void> => {
+    const { served, name } = endpoint;
+    await clock.sleep(statusDelayMs, closing.signal);
+    try {
+      endpoint.folder = join(temporaryFolder(), `endpoint-${name}`);
+      await mkdir(join(endpoint.folder, 'model'), { recursive: true });
+      if (served.modelDataUri) {
+        await unpackInto(await storage.read(served.caller, served.modelDataUri), join(endpoint.folder, 'model'));
+      }
+    } catch (error) {
+      return enter(endpoint, 'Failed', `Could not load model data from ${served.modelDataUri}: ${String(error)}`);
+    }
+    if (closing.signal.aborted) return;
+    endpoint.server = createModelServer({
+      program: served.program,
+      environment: { ...environmentOf(served.caller), ...served.environment, OPT_ML_DIR: endpoint.folder },
+      temporaryFolder: temporaryFolder(),
+      log: (line) => log(`${name}: ${line}`),
+    });
+    if (await endpoint.server.start()) return enter(endpoint, 'InService');
+    const reason = `The primary container for production variant ${served.variantName} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
+    enter(endpoint, 'Failed', reason);
+  };
+
+  const takeDown = async (endpoint: Endpoint): Promise<void> => {
+    await endpoint.server?.stop();
+    if (endpoint.folder) await rm(endpoint.folder, { recursive: true, force: true });
+    await clock.sleep(statusDelayMs, closing.signal);
+    endpoints.delete(endpoint.name);
+  };
+
+  const find = (input: Members): Endpoint => {
+    const name = requiredText(input, 'EndpointName');
+    const endpoint = endpoints.get(name);
+    if (!endpoint) throw validation(`Could not find endpoint "${arnOf('endpoint', name)}".`);
+    return endpoint;
+  };
+
+  const serverOf = (endpointName: string): ModelServer => {
+    const server = endpoints.get(endpointName)?.server;
+    if (!server) throw validation(`Endpoint ${endpointName} has no container.`);
+    return server;
+  };
+
+  const invoke: Endpoints['invoke'] = async (input) => {
+    refuseOtherMembers('InvokeEndpoint', input, [
+      'EndpointName',
+      'Body',
+      'ContentType',
+      'Accept',
+      'InferenceId',
+      'CustomAttributes',
+    ]);
+    const name = requiredText(input, 'EndpointName');
+    const endpoint = endpoints.get(name);
+    if (!endpoint?.server || endpoint.status !== 'InService') {
+      throw new AwsError('ValidationError', `Endpoint ${name} of account ${accountId} not found.`);
+    }
+    const { serverless, variantName } = endpoint.served;
+    const body = input['Body'] instanceof Uint8Array ? input['Body'] : Buffer.from(textOr(input['Body'], ''));
+    const limit = serverless ? serverlessLimitBytes : realTimeLimitBytes;
+    if (body.length > limit)
+      throw new AwsError('ValidationError', `Request body of ${body.length} bytes is over the limit of ${limit}.`);
+    if (serverless && endpoint.inFlight >= serverless.maxConcurrency) {
+      throw new AwsError(
+        'ThrottlingException',
+        `Rate exceeded: endpoint ${name} allows ${serverless.maxConcurrency} invocations at once.`,
+        429,
+      );
+    }
+    endpoint.inFlight++;
+    try {
+      const reply = await endpoint.server.invoke({
+        body,
+        contentType: textOr(input['ContentType'], 'application/octet-stream'),
+        accept: textOr(input['Accept'], '*/*'),
+      });
+      const answer = modelAnswer(reply, variantName);
+      if (answer.Body.length > limit) {
+        throw modelError(
+          500,
+          'Response payload size over the limit',
+          `Received a response of ${answer.Body.length} bytes, over the limit of ${limit}.`,
+        );
+      }
+      return { ...answer };
+    } finally {
+      endpoint.inFlight--;
+    }
+  };
+
+  return {
+    create: (input) => {
+      refuseOtherMembers('CreateEndpoint', input, ['EndpointName', 'EndpointConfigName', 'Tags']);
+      const name = nameMember(input, 'EndpointName');
+      const arn = arnOf('endpoint', name);
+      if (endpoints.has(name)) throw validation(`Cannot create already existing endpoint "${arn}".`);
+      const served = servedBy(requiredText(input, 'EndpointConfigName'));
+      const now = clock.now();
+      const endpoint: Endpoint = { name, arn, createdAtMs: now, modifiedAtMs: now, served, status: 'Creating', inFlight: 0 };
+      endpoints.set(name, endpoint);
+      track(bringUp(endpoint));
+      return { EndpointArn: arn };
+    },
+    describe: (input) => describe(find(input)),
+    remove: (input) => {
+      const endpoint = find(input);
+      if (endpoint.status === 'Creating' || endpoint.status === 'Deleting') {
+        throw validation(`Cannot update in-progress endpoint "${endpoint.arn}".`);
+      }
+      enter(endpoint, 'Deleting');
+      track(takeDown(endpoint));
+      return {};
+    },
+    invoke,
+    all: () => endpoints.values(),
+    containers: {
+      list: () =>
+        Array.from(endpoints.values(), ({ name, server }) => {
+          const pid = server?.pid();
+          return { endpointName: name, state: server?.state() ?? 'stopped', ...(pid !== undefined && { pid }) };
+        }),
+      stop: (endpointName) => serverOf(endpointName).stop(),
+      start: async (endpointName) => {
+        if (!(await serverOf(endpointName).start()))
+          throw validation(`The container of ${endpointName} did not answer its ping.`);
+      },
+    },
+    busy: () => changes.size + [...endpoints.values()].reduce((sum, endpoint) => sum + endpoint.inFlight, 0),
+    close: async () => {
+      closing.abort();
+      await Promise.all(Array.from(endpoints.values(), async ({ server }) => server?.stop()));
+      await Promise.all(changes);
+      await Promise.all(Array.from(endpoints.values(), async ({ server }) => server?.stop()));
+    },
+  };
+};
+
+const textOr = (value: unknown, fallback: string): string => (typeof value === 'string' && value !== '' ? value : fallback);
+
+const modelError = (status: number, original: string, message: string): AwsError =>
+  new AwsError('ModelError', message, 424, { OriginalStatusCode: status, OriginalMessage: original });
+
+const modelAnswer = (
+  reply: ModelReply,
+  variant: string,
+): { Body: Buffer; ContentType: string; InvokedProductionVariant: string } => {
+  if (reply.kind === 'timed-out') {
+    const message =
+      'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.';
+    throw modelError(0, message, message);
+  }
+  if (reply.kind === 'unreachable') {
+    throw modelError(503, reply.reason, `Received server error (503) from primary with message "${reply.reason}".`);
+  }
+  if (reply.status >= 400) {
+    const side = reply.status < 500 ? 'client' : 'server';
+    const words = reply.body.toString();
+    throw modelError(reply.status, words, `Received ${side} error (${reply.status}) from primary with message "${words}".`);
+  }
+  return { Body: reply.body, ContentType: reply.contentType, InvokedProductionVariant: variant };
+};
+
+const describe = (endpoint: Endpoint): Record<string, unknown> => ({
+  EndpointName: endpoint.name,
+  EndpointArn: endpoint.arn,
+  EndpointConfigName: endpoint.served.configName,
+  EndpointStatus: endpoint.status,
+  CreationTime: epochSeconds(endpoint.createdAtMs),
+  LastModifiedTime: epochSeconds(endpoint.modifiedAtMs),
+  ...(endpoint.failureReason && { FailureReason: endpoint.failureReason }),
+  ...(endpoint.status === 'InService' && {
+    ProductionVariants: [{ VariantName: endpoint.served.variantName, CurrentWeight: 1, DesiredWeight: 1 }],
+  }),
+});

@@ -1,0 +1,53 @@
+import { AwsError, UnsupportedError } from '../service.ts';
+
+export type Members = Readonly<Record<string, unknown>>;
+
+export const validation = (message: string): AwsError => new AwsError('ValidationException', message);
+
+/** @throws UnsupportedError naming the members that would have an effect on AWS and have none here */
+export const refuseOtherMembers = (where: string, members: Members, known: readonly string[]): void => {
+  const unknown = Object.entries(members).filter(
+    ([name, value]) => value !== undefined && value !== null && !known.includes(name),
+  );
+  if (unknown.length > 0) {
+    throw new UnsupportedError(`${where}: the local cloud does not know ${unknown.map(([name]) => name).join(', ')}`);
+  }
+};
+
+export const requiredText = (members: Members, name: string): string => {
+  const value = members[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw validation(`1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must not be null`);
+};
+
+export const objectMember = (members: Members, name: string): Members => {
+  const value = members[name] ?? {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Members;
+  throw new AwsError('SerializationException', `${name} must be an object`);
+};
+
+export const listMember = (members: Members, name: string): readonly Members[] => {
+  const value = members[name] ?? [];
+  if (Array.isArray(value)) return value as readonly Members[];
+  throw new AwsError('SerializationException', `${name} must be a list`);
+};
+
+export const textsOf = (members: Members): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+
+/** Names of SageMaker's resources: at most 63 letters, digits and single hyphens between them. */
+export const nameMember = (members: Members, name: string): string => {
+  const value = requiredText(members, name);
+  const fails = (constraint: string): AwsError =>
+    validation(`1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ${constraint}`);
+  if (value.length > 63) throw fails('Member must have length less than or equal to 63');
+  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(value)) {
+    throw fails('Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}');
+  }
+  return value;
+};
+
+/** The wire's timestamps are seconds. */
+export const epochSeconds = (ms: number): number => ms / 1000;

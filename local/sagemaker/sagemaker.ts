@@ -1,0 +1,266 @@
+import type { Clock } from '../clock.ts';
+import { UnsupportedError } from '../service.ts';
+import type { Caller, Dispatch, Service } from '../service.ts';
+import type { ImageProgram } from './dockerfile.ts';
+import { createEndpoints } from './endpoints.ts';
+import type { Containers, Endpoint, ServedModel } from './endpoints.ts';
+import { listPage } from './listing.ts';
+import {
+  epochSeconds,
+  listMember,
+  nameMember,
+  objectMember,
+  refuseOtherMembers,
+  requiredText,
+  textsOf,
+  validation,
+} from './request.ts';
+import type { Members } from './request.ts';
+import { createStorage } from './storage.ts';
+import { createTrainingJobs } from './training-jobs.ts';
+
+export interface SageMakerOptions {
+  readonly clock: Clock;
+  readonly dispatch: Dispatch;
+  readonly region: string;
+  readonly accountId: string;
+  /** Who acts where a request names a role. */
+  readonly callerOf: (roleArn: string) => Caller;
+  /** The program of an image, by its URI. @throws AwsError if there is no such image */
+  readonly programOf: (image: string) => ImageProgram;
+  /** Variables that every container of a role gets: credentials, region, endpoint. */
+  readonly environmentOf: (caller: Caller) => Readonly<Record<string, string>>;
+  /** Folder that this service may fill; asked for when it is first needed. */
+  readonly temporaryFolder: () => string;
+  /** How long a status lasts that waits for nothing. @default 100 */
+  readonly statusDelayMs?: number;
+  readonly log?: (line: string) => void;
+}
+
+export interface SageMaker extends Service {
+  readonly containers: Containers;
+  /** Training jobs that run, endpoints that come or go, and invocations under way. */
+  busy(): number;
+  /** Ends every container. */
+  close(): Promise<void>;
+}
+
+/** A model or an endpoint configuration: a name for what was asked for. */
+interface Recorded {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly members: Members;
+}
+
+type Action = (input: Members) => Record<string, unknown> | Promise<Record<string, unknown>>;
+
+/** SageMaker's training jobs, models, endpoint configurations, endpoints and invocations. */
+export const createSageMaker = (options: SageMakerOptions): SageMaker => {
+  const {
+    clock,
+    dispatch,
+    region,
+    accountId,
+    callerOf,
+    programOf,
+    environmentOf,
+    temporaryFolder,
+    log = () => undefined,
+  } = options;
+  // ARNs of SageMaker are lower case.
+  const arnOf = (kind: string, name: string): string => `arn:aws:sagemaker:${region}:${accountId}:${kind}/${name.toLowerCase()}`;
+  const storage = createStorage(dispatch);
+  const tags = new Map<string, readonly Members[]>();
+  const models = new Map<string, Recorded>();
+  const configs = new Map<string, Recorded>();
+  const shared = { clock, storage, environmentOf, temporaryFolder, arnOf, log, statusDelayMs: options.statusDelayMs ?? 100 };
+  const jobs = createTrainingJobs({ ...shared, callerOf, programOf });
+
+  const record = (kind: 'model' | 'endpoint-config', into: Map<string, Recorded>, member: string, input: Members): Recorded => {
+    const name = nameMember(input, member);
+    const arn = arnOf(kind, name);
+    const words = kind === 'model' ? 'model' : 'endpoint configuration';
+    if (into.has(name)) throw validation(`Cannot create already existing ${words} "${arn}".`);
+    const recorded = { name, arn, createdAtMs: clock.now(), members: input };
+    into.set(name, recorded);
+    return recorded;
+  };
+
+  const findRecorded = (kind: 'model' | 'endpoint-config', name: string): Recorded => {
+    const recorded = (kind === 'model' ? models : configs).get(name);
+    if (recorded) return recorded;
+    throw validation(`Could not find ${kind === 'model' ? 'model' : 'endpoint configuration'} "${arnOf(kind, name)}".`);
+  };
+
+  const servedBy = (configName: string): ServedModel => {
+    const [variant = {}] = listMember(findRecorded('endpoint-config', configName).members, 'ProductionVariants');
+    const model = findRecorded('model', requiredText(variant, 'ModelName')).members;
+    const container = objectMember(model, 'PrimaryContainer');
+    const serverless = variant['ServerlessConfig'] === undefined ? undefined : objectMember(variant, 'ServerlessConfig');
+    const modelDataUri = container['ModelDataUrl'];
+    return {
+      configName,
+      variantName: requiredText(variant, 'VariantName'),
+      caller: callerOf(requiredText(model, 'ExecutionRoleArn')),
+      program: programOf(requiredText(container, 'Image')),
+      environment: textsOf(objectMember(container, 'Environment')),
+      ...(typeof modelDataUri === 'string' && { modelDataUri }),
+      ...(serverless && { serverless: { ...serverless, maxConcurrency: Number(serverless['MaxConcurrency']) } }),
+    };
+  };
+
+  const endpoints = createEndpoints({ ...shared, accountId, servedBy });
+
+  const tagged = (reply: Record<string, unknown>, arn: unknown, input: Members): Record<string, unknown> => {
+    if (typeof arn === 'string' && input['Tags']) tags.set(arn, listMember(input, 'Tags'));
+    return reply;
+  };
+
+  const create = (input: Members, member: string, make: Action): Record<string, unknown> => {
+    const reply = make(input) as Record<string, unknown>;
+    return tagged(reply, reply[member], input);
+  };
+
+  const list = <Item extends { readonly name: string; readonly createdAtMs: number }>(
+    action: string,
+    member: string,
+    items: Iterable<Item>,
+    show: (item: Item) => Record<string, unknown>,
+  ): Action => {
+    return (input) => {
+      const { page, nextToken } = listPage(action, items, input);
+      return { [member]: page.map(show), ...(nextToken && { NextToken: nextToken }) };
+    };
+  };
+
+  const actions: Readonly<Record<string, Action>> = {
+    CreateTrainingJob: (input) => create(input, 'TrainingJobArn', (request) => jobs.create(request)),
+    DescribeTrainingJob: (input) => jobs.describe(input),
+    StopTrainingJob: (input) => jobs.stop(input),
+    ListTrainingJobs: (input) =>
+      list('ListTrainingJobs', 'TrainingJobSummaries', jobs.all(), (job) => jobs.summaryOf(job))(input),
+    CreateModel: (input) =>
+      create(input, 'ModelArn', (request) => {
+        checkModel(request);
+        programOf(requiredText(objectMember(request, 'PrimaryContainer'), 'Image'));
+        return { ModelArn: record('model', models, 'ModelName', request).arn };
+      }),
+    DescribeModel: (input) => describeRecorded(findRecorded('model', requiredText(input, 'ModelName')), 'ModelArn'),
+    DeleteModel: (input) => {
+      models.delete(findRecorded('model', requiredText(input, 'ModelName')).name);
+      return {};
+    },
+    ListModels: (input) => list('ListModels', 'Models', models.values(), (model) => summaryOf(model, 'Model'))(input),
+    CreateEndpointConfig: (input) =>
+      create(input, 'EndpointConfigArn', (request) => {
+        checkEndpointConfig(request, (name) => findRecorded('model', name));
+        return { EndpointConfigArn: record('endpoint-config', configs, 'EndpointConfigName', request).arn };
+      }),
+    DescribeEndpointConfig: (input) =>
+      describeRecorded(findRecorded('endpoint-config', requiredText(input, 'EndpointConfigName')), 'EndpointConfigArn'),
+    DeleteEndpointConfig: (input) => {
+      configs.delete(findRecorded('endpoint-config', requiredText(input, 'EndpointConfigName')).name);
+      return {};
+    },
+    ListEndpointConfigs: (input) =>
+      list('ListEndpointConfigs', 'EndpointConfigs', configs.values(), (config) => summaryOf(config, 'EndpointConfig'))(input),
+    CreateEndpoint: (input) => create(input, 'EndpointArn', (request) => endpoints.create(request)),
+    DescribeEndpoint: (input) => endpoints.describe(input),
+    DeleteEndpoint: (input) => endpoints.remove(input),
+    UpdateEndpoint: () => {
+      throw new UnsupportedError('sagemaker:UpdateEndpoint is not carried out by the local cloud: create another endpoint');
+    },
+    ListEndpoints: (input) => list('ListEndpoints', 'Endpoints', endpoints.all(), endpointSummary)(input),
+    InvokeEndpoint: (input) => endpoints.invoke(input),
+    AddTags: (input) => {
+      const arn = requiredText(input, 'ResourceArn');
+      const added = listMember(input, 'Tags');
+      const keys = new Set(added.map((tag) => tag['Key']));
+      const all = [...(tags.get(arn) ?? []).filter((tag) => !keys.has(tag['Key'])), ...added];
+      tags.set(arn, all);
+      return { Tags: all };
+    },
+    ListTags: (input) => ({ Tags: tags.get(requiredText(input, 'ResourceArn')) ?? [] }),
+  };
+
+  return {
+    name: 'sagemaker',
+    actions: new Set(Object.keys(actions)),
+    call: async ({ action, input }) => {
+      const carryOut = actions[action];
+      if (!carryOut) throw new UnsupportedError(`sagemaker:${action} is not answered by the local cloud`);
+      return carryOut(input);
+    },
+    containers: endpoints.containers,
+    busy: () => jobs.running() + endpoints.busy(),
+    close: async () => {
+      await Promise.all([jobs.close(), endpoints.close()]);
+    },
+  };
+};
+
+const checkModel = (input: Members): void => {
+  refuseOtherMembers('CreateModel', input, [
+    'ModelName',
+    'PrimaryContainer',
+    'ExecutionRoleArn',
+    'Tags',
+    'EnableNetworkIsolation',
+  ]);
+  requiredText(input, 'ExecutionRoleArn');
+  const container = objectMember(input, 'PrimaryContainer');
+  refuseOtherMembers('PrimaryContainer', container, ['Image', 'ModelDataUrl', 'Environment', 'ContainerHostname', 'Mode']);
+  if ((container['Mode'] ?? 'SingleModel') !== 'SingleModel') throw validation('The local cloud knows Mode SingleModel only');
+};
+
+const checkEndpointConfig = (input: Members, findModel: (name: string) => unknown): void => {
+  refuseOtherMembers('CreateEndpointConfig', input, ['EndpointConfigName', 'ProductionVariants', 'Tags', 'KmsKeyId']);
+  const variants = listMember(input, 'ProductionVariants');
+  const [variant] = variants;
+  if (!variant || variants.length !== 1)
+    throw validation(`The local cloud serves one variant an endpoint, but got ${variants.length}`);
+  refuseOtherMembers('ProductionVariants', variant, [
+    'VariantName',
+    'ModelName',
+    'ServerlessConfig',
+    'InitialInstanceCount',
+    'InstanceType',
+    'InitialVariantWeight',
+    'ModelDataDownloadTimeoutInSeconds',
+    'ContainerStartupHealthCheckTimeoutInSeconds',
+  ]);
+  nameMember(variant, 'VariantName');
+  findModel(requiredText(variant, 'ModelName'));
+  if (variant['ServerlessConfig'] === undefined) {
+    requiredText(variant, 'InstanceType');
+    return;
+  }
+  const serverless = objectMember(variant, 'ServerlessConfig');
+  refuseOtherMembers('ServerlessConfig', serverless, ['MemorySizeInMB', 'MaxConcurrency']);
+  const memory = Number(serverless['MemorySizeInMB']);
+  if (![1024, 2048, 3072, 4096, 5120, 6144].includes(memory))
+    throw validation(`MemorySizeInMB must be 1 to 6 times 1024, but is ${memory}`);
+  const concurrency = Number(serverless['MaxConcurrency']);
+  if (!(concurrency >= 1 && concurrency <= 200))
+    throw validation(`MaxConcurrency must be within 1 to 200, but is ${concurrency}`);
+};
+
+const describeRecorded = ({ members, arn, createdAtMs }: Recorded, arnMember: string): Record<string, unknown> => {
+  const shown = Object.fromEntries(Object.entries(members).filter(([member]) => member !== 'Tags'));
+  return { ...shown, [arnMember]: arn, CreationTime: epochSeconds(createdAtMs) };
+};
+
+const summaryOf = ({ name, arn, createdAtMs }: Recorded, kind: 'Model' | 'EndpointConfig'): Record<string, unknown> => ({
+  [`${kind}Name`]: name,
+  [`${kind}Arn`]: arn,
+  CreationTime: epochSeconds(createdAtMs),
+});
+
+const endpointSummary = (endpoint: Endpoint): Record<string, unknown> => ({
+  EndpointName: endpoint.name,
+  EndpointArn: endpoint.arn,
+  CreationTime: epochSeconds(endpoint.createdAtMs),
+  LastModifiedTime: epochSeconds(endpoint.modifiedAtMs),
+  EndpointStatus: endpoint.status,
+});

@@ -1,0 +1,296 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { AwsError } from '../service.ts';
+import type { Caller } from '../service.ts';
+import { startContainer } from './container-process.ts';
+import type { ContainerProcess } from './container-process.ts';
+import type { ImageProgram } from './dockerfile.ts';
+import { packFolder } from './model-archive.ts';
+import { epochSeconds, nameMember, requiredText, validation } from './request.ts';
+import type { Members } from './request.ts';
+import type { Storage } from './storage.ts';
+import { readTrainingRequest } from './training-request.ts';
+import type { TrainingRequest } from './training-request.ts';
+
+export interface TrainingJobsOptions {
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly callerOf: (roleArn: string) => Caller;
+  readonly programOf: (image: string) => ImageProgram;
+  /** Variables that every container gets, e.g. region and endpoint. */
+  readonly environmentOf: (caller: Caller) => Readonly<Record<string, string>>;
+  readonly temporaryFolder: () => string;
+  readonly arnOf: (kind: string, name: string) => string;
+  /** How long the statuses before and after the program's run last. */
+  readonly statusDelayMs: number;
+  readonly log: (line: string) => void;
+}
+
+export interface TrainingJob {
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly status: TrainingJobStatus;
+}
+
+type TrainingJobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
+type SecondaryStatus =
+  | 'Starting'
+  | 'Downloading'
+  | 'Training'
+  | 'Uploading'
+  | 'Completed'
+  | 'Failed'
+  | 'Stopping'
+  | 'Stopped'
+  | 'MaxRuntimeExceeded';
+
+interface Transition {
+  readonly status: SecondaryStatus;
+  readonly startedAtMs: number;
+  endedAtMs?: number;
+}
+
+interface Job {
+  readonly name: string;
+  readonly arn: string;
+  readonly request: TrainingRequest;
+  readonly createdAtMs: number;
+  status: TrainingJobStatus;
+  readonly transitions: Transition[];
+  failureReason?: string;
+  artifactUri?: string;
+  process?: ContainerProcess;
+  trainingStartedAtMs?: number;
+  endedAtMs?: number;
+}
+
+/** SageMaker gives a job that is stopped 120 s to save what it has; nobody waits that long at a desk. */
+const stopGraceMs = 5000;
+
+export interface TrainingJobs {
+  create(input: Members): Record<string, unknown>;
+  describe(input: Members): Record<string, unknown>;
+  stop(input: Members): Record<string, unknown>;
+  all(): Iterable<TrainingJob>;
+  summaryOf(job: TrainingJob): Record<string, unknown>;
+  running(): number;
+  close(): Promise<void>;
+}
+
+export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs => {
+  const { clock, storage, callerOf, programOf, environmentOf, temporaryFolder, arnOf, statusDelayMs, log } = options;
+  const jobs = new Map<string, Job>();
+  const runs = new Set<Promise<void>>();
+  const closing = new AbortController();
+
+  const enter = (job: Job, status: SecondaryStatus): void => {
+    const current = job.transitions.at(-1);
+    if (current) current.endedAtMs = clock.now();
+    job.transitions.push({ status, startedAtMs: clock.now() });
+  };
+
+  const end = (job: Job, status: TrainingJobStatus, secondary: SecondaryStatus): void => {
+    enter(job, secondary);
+    job.status = status;
+    job.endedAtMs = clock.now();
+  };
+
+  const fail = (job: Job, reason: string): void => {
+    // FailureReason holds at most 1024 characters.
+    job.failureReason = reason.slice(0, 1024);
+    end(job, 'Failed', 'Failed');
+  };
+
+  const isStopping = (job: Job): boolean => job.status === 'Stopping';
+
+  const run = async (job: Job): Promise<void> => {
+    const folder = join(temporaryFolder(), `job-${job.name}`);
+    try {
+      enter(job, 'Starting');
+      await clock.sleep(statusDelayMs, closing.signal);
+      enter(job, 'Downloading');
+      const missing = await layOut(job.request, folder);
+      if (closing.signal.aborted) return;
+      if (missing) return fail(job, missing);
+      if (isStopping(job)) return end(job, 'Stopped', 'Stopped');
+      await train(job, folder);
+    } catch (error) {
+      fail(job, `InternalServerError: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+  const layOut = async (request: TrainingRequest, folder: string): Promise<string | undefined> => {
+    const config = join(folder, 'input', 'config');
+    for (const path of [config, join(folder, 'model'), join(folder, 'output'), join(folder, 'output', 'data')]) {
+      await mkdir(path, { recursive: true });
+    }
+    const json = (name: string, value: unknown): Promise<void> => writeFile(join(config, name), JSON.stringify(value));
+    await json('hyperparameters.json', request.hyperParameters);
+    await json('resourceconfig.json', {
+      current_host: 'algo-1',
+      hosts: ['algo-1'],
+      network_interface_name: 'lo',
+      current_instance_type: request.instanceType,
+      current_group_name: 'homogeneousCluster',
+    });
+    const described = request.channels.map(({ name, contentType }) => [
+      name,
+      {
+        TrainingInputMode: 'File',
+        S3DistributionType: 'FullyReplicated',
+        RecordWrapperType: 'None',
+        ...(typeof contentType === 'string' && { ContentType: contentType }),
+      },
+    ]);
+    await json('inputdataconfig.json', Object.fromEntries(described));
+    for (const { name, uri } of request.channels) {
+      const target = join(folder, 'input', 'data', name);
+      await mkdir(target, { recursive: true });
+      const found = await storage.download(request.caller, uri, target).catch((error: unknown) => String(error));
+      if (typeof found === 'string') return `ClientError: Data download failed: ${found}`;
+      if (found === 0)
+        return `ClientError: Data download failed: No S3 objects found under S3 URL "${uri}" given in input data source.`;
+    }
+    return undefined;
+  };
+
+  const train = async (job: Job, folder: string): Promise<void> => {
+    const { request } = job;
+    enter(job, 'Training');
+    job.trainingStartedAtMs = clock.now();
+    const started = startContainer({
+      program: request.program,
+      command: 'train',
+      environment: {
+        ...environmentOf(request.caller),
+        TRAINING_JOB_NAME: job.name,
+        TRAINING_JOB_ARN: job.arn,
+        ...request.environment,
+        OPT_ML_DIR: folder,
+      },
+      temporaryFolder: temporaryFolder(),
+      log: (line) => log(`${job.name}: ${line}`),
+    });
+    job.process = started;
+    let tooLong = false;
+    // Wall time: the program computes at wall speed, and a jump of the clock must not cut it off.
+    const timer = setTimeout(
+      () => {
+        tooLong = true;
+        void started.stop(stopGraceMs);
+      },
+      Math.min(request.maxRuntimeSeconds * 1000, 2 ** 31 - 1),
+    );
+    const code = await started.exited;
+    clearTimeout(timer);
+    if (closing.signal.aborted) return;
+    if (code !== 0 && !tooLong && !isStopping(job)) return fail(job, await algorithmError(folder, code));
+    await upload(job, folder);
+    if (closing.signal.aborted) return;
+    if (tooLong) end(job, 'Stopped', 'MaxRuntimeExceeded');
+    else if (isStopping(job)) end(job, 'Stopped', 'Stopped');
+    else end(job, 'Completed', 'Completed');
+  };
+
+  const upload = async (job: Job, folder: string): Promise<void> => {
+    const model = join(folder, 'model');
+    if ((await readdir(model)).length === 0) return;
+    if (!isStopping(job)) enter(job, 'Uploading');
+    const uri = `${job.request.outputUri.replace(/\/$/, '')}/${job.name}/output/model.tar.gz`;
+    await storage.write(job.request.caller, uri, await packFolder(model));
+    job.artifactUri = uri;
+    await clock.sleep(statusDelayMs, closing.signal);
+  };
+
+  const find = (input: Members): Job => {
+    const job = jobs.get(requiredText(input, 'TrainingJobName'));
+    if (!job) throw validation('Requested resource not found.');
+    return job;
+  };
+
+  return {
+    create: (input) => {
+      const name = nameMember(input, 'TrainingJobName');
+      const arn = arnOf('training-job', name);
+      if (jobs.has(name)) {
+        const message = `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${arn})`;
+        throw new AwsError('ResourceInUse', message);
+      }
+      const request = readTrainingRequest(input, callerOf, programOf);
+      const job: Job = { name, arn, request, createdAtMs: clock.now(), status: 'InProgress', transitions: [] };
+      jobs.set(name, job);
+      const running = run(job).finally(() => runs.delete(running));
+      runs.add(running);
+      return { TrainingJobArn: arn };
+    },
+    describe: (input) => describe(find(input)),
+    stop: (input) => {
+      const job = find(input);
+      if (job.status !== 'InProgress') {
+        throw validation('The request was rejected because the training job is in status ' + job.status);
+      }
+      job.status = 'Stopping';
+      enter(job, 'Stopping');
+      void job.process?.stop(stopGraceMs);
+      return {};
+    },
+    all: () => jobs.values(),
+    summaryOf: ({ name }) => {
+      const job = jobs.get(name);
+      return job ? summary(job) : {};
+    },
+    running: () => runs.size,
+    close: async () => {
+      closing.abort();
+      for (const job of jobs.values()) if (job.endedAtMs === undefined) void job.process?.kill();
+      await Promise.all(runs);
+    },
+  };
+};
+
+/** What SageMaker reports of a program that failed: its own words if it left any. */
+const algorithmError = async (folder: string, code: number): Promise<string> => {
+  const words = await readFile(join(folder, 'output', 'failure'), 'utf8').catch(() => '');
+  return `AlgorithmError: ${words.trim()}, exit code: ${code}`;
+};
+
+const summary = (job: Job): Record<string, unknown> => ({
+  TrainingJobName: job.name,
+  TrainingJobArn: job.arn,
+  TrainingJobStatus: job.status,
+  CreationTime: epochSeconds(job.createdAtMs),
+  LastModifiedTime: epochSeconds(job.transitions.at(-1)?.startedAtMs ?? job.createdAtMs),
+  ...(job.endedAtMs !== undefined && { TrainingEndTime: epochSeconds(job.endedAtMs) }),
+});
+
+const describe = (job: Job): Record<string, unknown> => {
+  const { members } = job.request;
+  const seconds =
+    job.trainingStartedAtMs !== undefined &&
+    job.endedAtMs !== undefined &&
+    Math.ceil((job.endedAtMs - job.trainingStartedAtMs) / 1000);
+  return {
+    ...summary(job),
+    SecondaryStatus: job.transitions.at(-1)?.status ?? 'Starting',
+    SecondaryStatusTransitions: job.transitions.map(({ status, startedAtMs, endedAtMs }) => ({
+      Status: status,
+      StartTime: epochSeconds(startedAtMs),
+      ...(endedAtMs !== undefined && { EndTime: epochSeconds(endedAtMs) }),
+    })),
+    HyperParameters: job.request.hyperParameters,
+    AlgorithmSpecification: members['AlgorithmSpecification'],
+    RoleArn: members['RoleArn'],
+    InputDataConfig: members['InputDataConfig'] ?? [],
+    OutputDataConfig: members['OutputDataConfig'],
+    ResourceConfig: members['ResourceConfig'],
+    StoppingCondition: { MaxRuntimeInSeconds: job.request.maxRuntimeSeconds },
+    EnableNetworkIsolation: members['EnableNetworkIsolation'] ?? false,
+    ...(job.failureReason && { FailureReason: job.failureReason }),
+    ...(job.artifactUri && { ModelArtifacts: { S3ModelArtifacts: job.artifactUri } }),
+    ...(job.trainingStartedAtMs !== undefined && { TrainingStartTime: epochSeconds(job.trainingStartedAtMs) }),
+    ...(seconds !== false && { TrainingTimeInSeconds: seconds, BillableTimeInSeconds: seconds }),
+  };
+};

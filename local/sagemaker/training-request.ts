@@ -1,0 +1,94 @@
+import type { Caller } from '../service.ts';
+import type { ImageProgram } from './dockerfile.ts';
+import { listMember, objectMember, refuseOtherMembers, requiredText, textsOf, validation } from './request.ts';
+import type { Members } from './request.ts';
+
+/** A `CreateTrainingJob` request, read and checked. */
+export interface TrainingRequest {
+  readonly members: Members;
+  readonly caller: Caller;
+  readonly program: ImageProgram;
+  readonly hyperParameters: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly channels: readonly { readonly name: string; readonly uri: string; readonly contentType: unknown }[];
+  readonly outputUri: string;
+  readonly instanceType: string;
+  readonly maxRuntimeSeconds: number;
+}
+
+const defaultMaxRuntimeSeconds = 24 * 3600;
+
+export const readTrainingRequest = (
+  input: Members,
+  callerOf: (roleArn: string) => Caller,
+  programOf: (image: string) => ImageProgram,
+): TrainingRequest => {
+  refuseOtherMembers('CreateTrainingJob', input, [
+    'TrainingJobName',
+    'HyperParameters',
+    'AlgorithmSpecification',
+    'RoleArn',
+    'InputDataConfig',
+    'OutputDataConfig',
+    'ResourceConfig',
+    'StoppingCondition',
+    'Environment',
+    'Tags',
+    // Neither has an effect on a program that runs alone on this machine.
+    'EnableNetworkIsolation',
+    'EnableInterContainerTrafficEncryption',
+  ]);
+  const algorithm = objectMember(input, 'AlgorithmSpecification');
+  refuseOtherMembers('AlgorithmSpecification', algorithm, [
+    'TrainingImage',
+    'TrainingInputMode',
+    'EnableSageMakerMetricsTimeSeries',
+    'MetricDefinitions',
+  ]);
+  if ((algorithm['TrainingInputMode'] ?? 'File') !== 'File')
+    throw validation('The local cloud knows TrainingInputMode File only');
+  const resources = objectMember(input, 'ResourceConfig');
+  refuseOtherMembers('ResourceConfig', resources, ['InstanceType', 'InstanceCount', 'VolumeSizeInGB', 'VolumeKmsKeyId']);
+  if (Number(resources['InstanceCount'] ?? 1) !== 1) throw validation('The local cloud trains on one instance only');
+  const output = objectMember(input, 'OutputDataConfig');
+  refuseOtherMembers('OutputDataConfig', output, ['S3OutputPath', 'KmsKeyId', 'CompressionType']);
+  if ((output['CompressionType'] ?? 'GZIP') !== 'GZIP') throw validation('The local cloud writes the output as GZIP only');
+  const stopping = objectMember(input, 'StoppingCondition');
+  refuseOtherMembers('StoppingCondition', stopping, ['MaxRuntimeInSeconds']);
+  return {
+    members: input,
+    caller: callerOf(requiredText(input, 'RoleArn')),
+    program: programOf(requiredText(algorithm, 'TrainingImage')),
+    hyperParameters: textsOf(objectMember(input, 'HyperParameters')),
+    environment: textsOf(objectMember(input, 'Environment')),
+    channels: listMember(input, 'InputDataConfig').map(readChannel),
+    outputUri: requiredText(output, 'S3OutputPath'),
+    instanceType: requiredText(resources, 'InstanceType'),
+    maxRuntimeSeconds: Number(stopping['MaxRuntimeInSeconds'] ?? defaultMaxRuntimeSeconds),
+  };
+};
+
+const readChannel = (channel: Members): TrainingRequest['channels'][number] => {
+  const name = requiredText(channel, 'ChannelName');
+  refuseOtherMembers(`channel ${name}`, channel, [
+    'ChannelName',
+    'DataSource',
+    'ContentType',
+    'CompressionType',
+    'RecordWrapperType',
+    'InputMode',
+  ]);
+  for (const [member, only] of [
+    ['CompressionType', 'None'],
+    ['RecordWrapperType', 'None'],
+    ['InputMode', 'File'],
+  ] as const) {
+    if ((channel[member] ?? only) !== only) throw validation(`channel ${name}: the local cloud knows ${member} ${only} only`);
+  }
+  const source = objectMember(channel, 'DataSource');
+  refuseOtherMembers(`channel ${name}`, source, ['S3DataSource']);
+  const s3 = objectMember(source, 'S3DataSource');
+  refuseOtherMembers(`channel ${name}`, s3, ['S3DataType', 'S3Uri', 'S3DataDistributionType']);
+  if (s3['S3DataType'] !== 'S3Prefix') throw validation(`channel ${name}: the local cloud knows S3DataType S3Prefix only`);
+  return { name, uri: requiredText(s3, 'S3Uri'), contentType: channel['ContentType'] };
+};
