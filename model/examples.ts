@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { TrainingDataError, reasonOf } from './errors.ts';
+import { TrainingDataError } from './errors.ts';
 import { isJsonObject } from './json.ts';
 import { byCodeUnits } from './random.ts';
 
@@ -43,7 +43,8 @@ const parseExample = (line: string, where: string): TrainingExample => {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw new TrainingDataError(`${where} is not JSON: ${reasonOf(cause)}`, { cause });
+    // The parser's own message quotes the line, and with it a ticket's text.
+    throw new TrainingDataError(`${where} is not JSON; each line must be one example.`, { cause });
   }
   if (!isJsonObject(value)) throw new TrainingDataError(`${where} is not a JSON object.`);
   const { ticketId, time, text, labels } = value;

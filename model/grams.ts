@@ -5,7 +5,8 @@ const LONGEST_GRAM = 5;
 const SPACES = /\s+/u;
 const WORD = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:'[\p{L}\p{M}]+)*/gu;
 const AROUND_TOKEN = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
-const SURROGATE = /[\uD800-\uDFFF]/u;
+// Without the flag u: with it, halves of a whole pair do not match.
+const SURROGATE = /[\uD800-\uDFFF]/;
 
 export type GramKind = 'word' | 'character';
 

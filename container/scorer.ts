@@ -1,0 +1,54 @@
+import { kindOfArtifact } from '../model/artifact.ts';
+import { toBase64 } from '../model/bytes.ts';
+import { assignTopics, loadClustering } from '../model/clustering-model.ts';
+import type { ClusteringModel } from '../model/clustering-model.ts';
+import { loadRouting, predictRouting } from '../model/routing-model.ts';
+import type { FailedPrediction, RoutingModel } from '../model/routing-model.ts';
+import { parseClusteringInstance, parseRoutingInstance } from './instances.ts';
+import type { ParsedInstance } from './instances.ts';
+
+/** A loaded model behind the scoring contract. */
+export interface Scorer {
+  readonly model: { readonly name: string; readonly version: string };
+  /** One prediction or failure an instance, in their order. */
+  readonly score: (instances: readonly unknown[]) => readonly Prediction[];
+}
+
+/** A wire entry: what the model says of an instance, or why it says nothing. */
+export type Prediction = { readonly id: string; readonly [field: string]: unknown } | FailedPrediction;
+
+/**
+ * Loads whichever model the folder holds.
+ * @throws ArtifactError
+ */
+export const loadScorer = (folder: string): Scorer =>
+  kindOfArtifact(folder) === 'routing' ? routingScorer(loadRouting(folder)) : clusteringScorer(loadClustering(folder));
+
+const routingScorer = (model: RoutingModel): Scorer => ({
+  model: { name: 'routing', version: model.manifest.version },
+  score: (instances) =>
+    scoreEach(instances.map(parseRoutingInstance), (valid) =>
+      predictRouting(model, valid).map((prediction) =>
+        'error' in prediction
+          ? prediction
+          : { ...prediction, embedding: toBase64(prediction.embedding), embeddingSpace: model.manifest.embedding.space },
+      ),
+    ),
+});
+
+const clusteringScorer = (model: ClusteringModel): Scorer => ({
+  model: { name: 'clustering', version: model.manifest.version },
+  score: (instances) =>
+    scoreEach(instances.map(parseClusteringInstance), (valid) =>
+      assignTopics(model, valid).map((prediction) => ({ ...prediction })),
+    ),
+});
+
+/** Scores the valid instances in one go and puts the failures of the others in their places. */
+const scoreEach = <Instance>(
+  parsed: readonly ParsedInstance<Instance>[],
+  score: (valid: readonly Instance[]) => readonly Prediction[],
+): readonly Prediction[] => {
+  const predictions = score(parsed.flatMap((each) => (each.kind === 'valid' ? [each.instance] : []))).values();
+  return parsed.map((each) => (each.kind === 'invalid' ? each.failure : predictions.next().value!));
+};

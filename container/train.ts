@@ -1,0 +1,44 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reasonOf } from '../model/errors.ts';
+import { isJsonObject } from '../model/json.ts';
+import { trainFolder } from '../model/train.ts';
+import { ContainerError } from './environment.ts';
+import type { Log } from './log.ts';
+
+/**
+ * Runs a SageMaker training job on its folder: reads `input/config/hyperparameters.json` and the channels in `input/data`, writes
+ * `model/`. What goes wrong is also written to `output/failure`, from where SageMaker shows it.
+ * @throws what the training threw
+ */
+export const runTraining = async (mlFolder: string, log: Log): Promise<void> => {
+  try {
+    const hyperparameters = readHyperparameters(join(mlFolder, 'input', 'config', 'hyperparameters.json'));
+    const manifest = await trainFolder(join(mlFolder, 'input', 'data'), join(mlFolder, 'model'), hyperparameters, (progress) =>
+      log('INFO', 'training', progress),
+    );
+    log('INFO', 'trained', { kind: manifest.kind, version: manifest.version, examples: manifest.createdFrom.count });
+    for (const [group, metrics] of Object.entries(manifest.metrics)) log('INFO', 'metrics', { ...metrics, group });
+  } catch (cause) {
+    const output = join(mlFolder, 'output');
+    mkdirSync(output, { recursive: true });
+    writeFileSync(join(output, 'failure'), reasonOf(cause));
+    throw cause;
+  }
+};
+
+const readHyperparameters = (path: string): Readonly<Record<string, string>> => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new ContainerError(`${path} cannot be read as JSON: ${reasonOf(cause)}.`, { cause });
+  }
+  if (!isJsonObject(parsed)) throw new ContainerError(`${path} is not a JSON object.`);
+  return Object.fromEntries(
+    Object.entries(parsed).map(([name, value]): readonly [string, string] => {
+      if (typeof value !== 'string') throw new ContainerError(`${path}: "${name}" is not a text; SageMaker passes text only.`);
+      return [name, value];
+    }),
+  );
+};

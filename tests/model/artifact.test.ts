@@ -1,0 +1,181 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { unpackArchive } from '../../model/archive.ts';
+import { kindOfArtifact, readArtifact, sealArtifact, writeArtifact } from '../../model/artifact.ts';
+import type { Artifact } from '../../model/artifact.ts';
+import { loadClustering } from '../../model/clustering-model.ts';
+import { ArtifactError } from '../../model/errors.ts';
+import { loadRouting, openRouting } from '../../model/routing-model.ts';
+import { trainRouting } from '../../model/routing-training.ts';
+import { temporaryFolder } from '../support/model-folders.ts';
+import { tarEntry, tarGzip } from '../support/tar.ts';
+import { trainingExamples } from '../support/training-examples.ts';
+
+let artifact: Artifact;
+beforeAll(async () => {
+  artifact = await trainRouting({ version: '12', seed: 7, examples: trainingExamples(60), validation: [] });
+});
+
+const written = (): string => {
+  const folder = temporaryFolder();
+  writeArtifact(folder, artifact);
+  return folder;
+};
+
+/** An artifact as plain text, since files come as any kind of byte array. */
+const inspect = ({ manifest, files }: Artifact): unknown => ({
+  manifest,
+  files: [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]),
+});
+
+const changeManifest = (folder: string, change: (manifest: Record<string, unknown>) => void): void => {
+  const path = join(folder, 'manifest.json');
+  const manifest: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'));
+  change(manifest);
+  writeFileSync(path, JSON.stringify(manifest));
+};
+
+/** The sentence of the refusal. */
+const refusalOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (thrown) {
+    if (thrown instanceof ArtifactError) return thrown.message;
+    throw thrown;
+  }
+  return 'not refused';
+};
+
+describe('an artifact', () => {
+  test('is read as it was written', () => {
+    const folder = written();
+    expect(inspect(readArtifact(folder, 'routing'))).toEqual(inspect(artifact));
+    expect(kindOfArtifact(folder)).toBe('routing');
+    expect(loadRouting(folder).manifest.version).toBe('12');
+  });
+
+  test('is read out of a model.tar.gz, at whatever depth object storage left it', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'a', 'b'), { recursive: true });
+    const source = written();
+    const files = readdirSync(source).map((name) => ({ name, content: readFileSync(join(source, name)) }));
+    writeFileSync(join(folder, 'a', 'b', 'model.tar.gz'), tarGzip(files));
+    expect(inspect(readArtifact(folder, 'routing'))).toEqual(inspect(artifact));
+  });
+
+  test('a flipped bit in any file is found', () => {
+    for (const { name } of artifact.manifest.files) {
+      const folder = written();
+      const bytes = readFileSync(join(folder, name));
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(join(folder, name), bytes);
+      expect(refusalOf(() => loadRouting(folder))).toMatch(new RegExp(`${name} of .* is damaged`, 'u'));
+    }
+  });
+
+  test('a truncated file is found', () => {
+    const folder = written();
+    truncateSync(join(folder, 'idf.f32'), 8);
+    expect(refusalOf(() => loadRouting(folder))).toMatch(/idf\.f32 of .* has 8 bytes, its manifest says \d+/u);
+  });
+
+  test('a missing file is found', () => {
+    const folder = written();
+    rmSync(join(folder, 'words.txt'));
+    expect(refusalOf(() => loadRouting(folder))).toMatch(/lacks the file words\.txt/u);
+  });
+
+  test('a later format is refused with what to do', () => {
+    const folder = written();
+    changeManifest(folder, (manifest) => (manifest['formatVersion'] = 2));
+    expect(refusalOf(() => loadRouting(folder))).toMatch(
+      /format version 2; this program reads version 1\. Train the model again/u,
+    );
+  });
+
+  test('a model of another kind is refused', () => {
+    const folder = written();
+    expect(refusalOf(() => loadClustering(folder))).toMatch(/holds a routing model; a clustering model is needed/u);
+    changeManifest(folder, (manifest) => (manifest['kind'] = 'forecast'));
+    expect(refusalOf(() => kindOfArtifact(folder))).toMatch(/"kind" is "forecast"/u);
+  });
+
+  test('an encoder that this program does not have is refused', () => {
+    const folder = written();
+    changeManifest(folder, (manifest) => (manifest['encoder'] = { name: 'mystery' }));
+    expect(refusalOf(() => loadRouting(folder))).toMatch(/needs the encoder "mystery"/u);
+  });
+
+  test('an embedding that this program computes otherwise is refused', () => {
+    const folder = written();
+    changeManifest(folder, (manifest) => (manifest['seed'] = 8));
+    expect(refusalOf(() => loadRouting(folder))).toMatch(/The model embeds into .*seed-7.*, this program into .*seed-8/u);
+  });
+
+  test.each(['version', 'createdFrom', 'seed', 'encoder', 'embedding', 'heads', 'topics', 'metrics', 'files'])(
+    'a manifest without "%s" is refused by name',
+    (field) => {
+      const folder = written();
+      changeManifest(folder, (manifest) => delete manifest[field]);
+      expect(refusalOf(() => loadRouting(folder))).toMatch(new RegExp(`"${field}" must be`, 'u'));
+    },
+  );
+
+  test('a manifest that is no JSON, a folder without one, and no folder are refused', () => {
+    const folder = written();
+    writeFileSync(join(folder, 'manifest.json'), '{"formatVersion":');
+    expect(refusalOf(() => loadRouting(folder))).toMatch(/is not JSON/u);
+    expect(refusalOf(() => loadRouting(temporaryFolder()))).toMatch(
+      /holds no model: expected manifest\.json or one model\.tar\.gz, found neither/u,
+    );
+    expect(refusalOf(() => loadRouting(join(folder, 'nowhere')))).toMatch(/cannot be read/u);
+  });
+
+  test('files that are whole but do not fit together are refused', () => {
+    const files = new Map([...artifact.files, ['head-0.bias.f32', new Uint8Array(4)] as const]);
+    expect(refusalOf(() => openRouting(sealArtifact(artifact.manifest, files)))).toMatch(/head-0\.\* do not fit/u);
+  });
+});
+
+describe('an archive', () => {
+  const content = Buffer.from('content');
+  const unpack = (...entries: readonly Buffer[]): ReadonlyMap<string, Uint8Array> =>
+    unpackArchive(gzipSync(Buffer.concat([...entries, Buffer.alloc(1_024)])), 'model.tar.gz');
+
+  test('may name the current folder', () => {
+    expect([...unpack(tarEntry({ name: './', type: '5' }), tarEntry({ name: './a.f32', content })).keys()]).toEqual(['a.f32']);
+  });
+
+  test.each(['../escape', '/etc/passwd', 'a/b', '..', '.hidden', 'a\\b'])('the name %s is refused', (name) => {
+    expect(refusalOf(() => unpack(tarEntry({ name, content })))).toMatch(/plain names and no folders/u);
+  });
+
+  test.each(['1', '2', '3', '5', 'L'])('an entry of type %s is refused', (type) => {
+    expect(refusalOf(() => unpack(tarEntry({ name: 'link', type })))).toMatch(/is not a regular file/u);
+  });
+
+  test('an extended header may give times, but neither names nor sizes', () => {
+    const extended = (record: string): Buffer => tarEntry({ name: 'header', type: 'x', content: Buffer.from(record) });
+    expect([...unpack(extended('20 mtime=1700000000\n'), tarEntry({ name: 'a.f32', content })).keys()]).toEqual(['a.f32']);
+    expect(refusalOf(() => unpack(extended('18 path=../escape\n'), tarEntry({ name: 'a.f32', content })))).toMatch(
+      /is not a regular file/u,
+    );
+  });
+
+  test('a damaged, truncated or foreign one is refused', () => {
+    const whole = tarGzip([{ name: 'a.f32', content: Buffer.alloc(2_000, 7) }]);
+    expect(refusalOf(() => unpackArchive(whole.subarray(0, whole.length - 9), 'model.tar.gz'))).toMatch(/cannot be unpacked/u);
+    expect(refusalOf(() => unpackArchive(Buffer.from('PK'), 'model.tar.gz'))).toMatch(/cannot be unpacked/u);
+    const entry = tarEntry({ name: 'a.f32', content: Buffer.alloc(2_000) });
+    expect(refusalOf(() => unpackArchive(gzipSync(entry.subarray(0, 1_024)), 'model.tar.gz'))).toMatch(
+      /truncated: a\.f32 ends early/u,
+    );
+    expect(refusalOf(() => unpackArchive(gzipSync(entry), 'model.tar.gz'))).toMatch(
+      /truncated: the end of the archive is missing/u,
+    );
+    entry[0] = 98;
+    expect(refusalOf(() => unpack(entry))).toMatch(/checksum differs/u);
+  });
+});
