@@ -207,14 +207,14 @@ const checkTransitions = (
   const reached = new Set<string>([startAt]);
   for (const name of reached) {
     const state = states.get(name);
-    if (!state) continue;
-    for (const [field, target] of targetsOf(state)) {
-      if (Object.hasOwn(declared, target)) reached.add(target);
-      else problems.invalid(`${where}/States/${name}/${field}`, `the missing transition target '${target}'`);
-    }
+    for (const [, target] of state ? targetsOf(state) : []) reached.add(target);
   }
-  for (const name of states.keys()) {
+  for (const [name, state] of states) {
     if (!reached.has(name)) problems.invalid(`${where}/States/${name}`, `the state '${name}' is not reachable`);
+    for (const [field, target] of targetsOf(state)) {
+      if (Object.hasOwn(declared, target)) continue;
+      problems.invalid(`${where}/States/${name}/${field}`, `the missing transition target '${target}'`);
+    }
   }
 };
 

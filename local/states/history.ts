@@ -21,9 +21,13 @@ export interface History {
 
 export const createHistory = (nowMs: () => number): History => {
   const events: HistoryEvent[] = [];
+  let ended = false;
   return {
     events,
     add: (type, previousEventId, details) => {
+      // Branches of an execution that was stopped unwind after its last event.
+      if (ended) return previousEventId;
+      ended = /^Execution(?!Started)/.test(type);
       if (events.length >= MAX_EVENTS - 1 && !type.startsWith('Execution')) {
         throw runtimeError(`The execution reached the maximum number of history events (${MAX_EVENTS}).`);
       }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { refuseUnknownProperties } from '../known-properties.ts';
 import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from '../service.ts';
 import { createCallbacks } from './callbacks.ts';
 import { parseDefinition } from './definition.ts';
@@ -44,6 +45,20 @@ export interface StepFunctions extends Service {
   /** Aborts every execution; resolves when none does anything any more. */
   close(): Promise<void>;
 }
+
+/** Logging, tracing, encryption and tags are recorded and change nothing here. */
+const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
+  'Definition',
+  'DefinitionString',
+  'DefinitionSubstitutions',
+  'EncryptionConfiguration',
+  'LoggingConfiguration',
+  'RoleArn',
+  'StateMachineName',
+  'StateMachineType',
+  'Tags',
+  'TracingConfiguration',
+]);
 
 type Input = Readonly<Record<string, unknown>>;
 type Answer = Record<string, unknown>;
@@ -191,15 +206,17 @@ export const createStepFunctions = (options: StepFunctionsOptions): StepFunction
       return await Promise.resolve(answer(input));
     },
     createStateMachine: ({ name, definition, role, properties }) => {
+      refuseUnknownProperties('AWS::StepFunctions::StateMachine', name, properties, KNOWN_PROPERTIES);
       const type = properties['StateMachineType'] ?? 'STANDARD';
       if (type !== 'STANDARD')
         throw new UnsupportedError(`The state machine ${name} is of type ${textOf(type)}; only STANDARD runs here`);
       const arn = `${prefix}:stateMachine:${checkName(name)}`;
+      const text = substitute(typeof definition === 'string' ? definition : JSON.stringify(definition), properties);
       machines.set(arn, {
         arn,
         name,
-        definition: typeof definition === 'string' ? definition : JSON.stringify(definition),
-        program: parseDefinition(definition),
+        definition: text,
+        program: parseDefinition(text),
         role,
         properties,
         createdMs: machines.get(arn)?.createdMs ?? clock.now(),
@@ -234,4 +251,13 @@ const readOutput = (output: string): Json => {
   } catch {
     throw new AwsError('InvalidOutput', `Invalid Output: the output is not JSON`);
   }
+};
+
+/** Fills in `${name}` from the template's DefinitionSubstitutions. */
+const substitute = (definition: string, properties: Input): string => {
+  const substitutions = properties['DefinitionSubstitutions'] as Input | undefined;
+  return Object.entries(substitutions ?? {}).reduce(
+    (text, [name, value]) => text.replaceAll(`\${${name}}`, JSON.stringify(textOf(value)).slice(1, -1)),
+    definition,
+  );
 };
