@@ -16,20 +16,23 @@ const SCORING_TIMEOUT_MS = 65_000;
 
 const patient = {
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+  requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
 };
 
 // Region, credentials and AWS_ENDPOINT_URL come from the environment, as the SDK reads them.
 export const dynamoDbClient = (): DynamoDBClient => new DynamoDBClient(patient);
 /** Objects of the event log and the snapshots take longer than a request to a table. */
 export const s3Client = (): S3Client =>
-  new S3Client({ ...patient, requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: 60_000 } });
+  new S3Client({
+    ...patient,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: 60_000, throwOnRequestTimeout: true },
+  });
 export const sageMakerClient = (): SageMakerClient => new SageMakerClient(patient);
 /** Two attempts: the queue is the real retry. */
 export const sageMakerRuntimeClient = (): SageMakerRuntimeClient =>
   new SageMakerRuntimeClient({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: SCORING_TIMEOUT_MS },
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: SCORING_TIMEOUT_MS, throwOnRequestTimeout: true },
   });
 export const stepFunctionsClient = (): SFNClient => new SFNClient(patient);
 export const schedulerClient = (): SchedulerClient => new SchedulerClient(patient);

@@ -29,14 +29,15 @@ export const sageMakerServingResources = ({ client, prefixes }: EndpointsOptions
     };
     for (const prefix of prefixes) {
       // The service can only look for a part of a name; what is not ours is left out above.
-      const query = { NameContains: prefix };
-      for await (const { Endpoints } of paginateListEndpoints({ client }, query)) {
+      // A query of its own for each listing: the paginators write their token into it.
+      const query = (): { NameContains: string } => ({ NameContains: prefix });
+      for await (const { Endpoints } of paginateListEndpoints({ client }, query())) {
         for (const { EndpointName, EndpointStatus } of Endpoints ?? []) note(prefix, EndpointName, stateOf(EndpointStatus));
       }
-      for await (const { EndpointConfigs } of paginateListEndpointConfigs({ client }, query)) {
+      for await (const { EndpointConfigs } of paginateListEndpointConfigs({ client }, query())) {
         for (const { EndpointConfigName } of EndpointConfigs ?? []) note(prefix, EndpointConfigName, 'none');
       }
-      for await (const { Models } of paginateListModels({ client }, query)) {
+      for await (const { Models } of paginateListModels({ client }, query())) {
         for (const { ModelName } of Models ?? []) note(prefix, ModelName, 'none');
       }
     }
