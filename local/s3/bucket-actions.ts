@@ -82,8 +82,6 @@ const list = (bucket: Bucket, prefix: string, delimiter: string, start: Resumpti
   return { contents, commonPrefixes, next: undefined };
 };
 
-const encodeKeyText = (text: string): string => encodeURIComponent(text).replaceAll('%2F', '/');
-
 export const listObjectsV2 = (store: Store, input: Input): Record<string, unknown> => {
   checkMembers('ListObjectsV2', input, LIST);
   const bucket = bucketOf(store, input);
@@ -94,8 +92,8 @@ export const listObjectsV2 = (store: Store, input: Input): Record<string, unknow
   const maxKeys = optionalNumber(input, 'MaxKeys') ?? MAX_KEYS;
   if (maxKeys < 0) throw invalidArgument('Argument max-keys must be an integer between 0 and 2147483647');
   const encoding = optionalString(input, 'EncodingType');
+  // Keys are percent-encoded, where that is asked for, when the answer is written as XML.
   if (encoding !== undefined && encoding !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request');
-  const show = encoding === 'url' ? encodeKeyText : (text: string) => text;
 
   const start: Resumption | undefined =
     token !== undefined ? readToken(token) : startAfter === undefined ? undefined : { after: 'key', text: startAfter };
@@ -105,9 +103,9 @@ export const listObjectsV2 = (store: Store, input: Input): Record<string, unknow
       : list(bucket, prefix, delimiter, start, Math.min(maxKeys, MAX_KEYS));
   return {
     Name: bucket.name,
-    Prefix: show(prefix),
-    ...(delimiter === '' ? {} : { Delimiter: show(delimiter) }),
-    ...(startAfter === undefined ? {} : { StartAfter: show(startAfter) }),
+    Prefix: prefix,
+    ...(delimiter === '' ? {} : { Delimiter: delimiter }),
+    ...(startAfter === undefined ? {} : { StartAfter: startAfter }),
     ...(token === undefined ? {} : { ContinuationToken: token }),
     ...(encoding === undefined ? {} : { EncodingType: encoding }),
     MaxKeys: Math.min(maxKeys, MAX_KEYS),
@@ -117,17 +115,15 @@ export const listObjectsV2 = (store: Store, input: Input): Record<string, unknow
     ...(listing.contents.length > 0
       ? {
           Contents: listing.contents.map((object) => ({
-            Key: show(object.key),
-            LastModified: object.lastModifiedMs,
+            Key: object.key,
+            LastModified: object.lastModifiedMs / 1000,
             ETag: object.etag,
             Size: object.body.length,
             StorageClass: object.headers['StorageClass'] ?? 'STANDARD',
           })),
         }
       : {}),
-    ...(listing.commonPrefixes.length > 0
-      ? { CommonPrefixes: listing.commonPrefixes.map((text) => ({ Prefix: show(text) })) }
-      : {}),
+    ...(listing.commonPrefixes.length > 0 ? { CommonPrefixes: listing.commonPrefixes.map((text) => ({ Prefix: text })) } : {}),
   };
 };
 
@@ -139,6 +135,6 @@ export const headBucket = (store: Store, input: Input): Record<string, unknown> 
 
 export const listBuckets = (store: Store, input: Input): Record<string, unknown> => {
   checkMembers('ListBuckets', input, new Set());
-  const buckets = [...store.buckets.values()].map(({ name, createdAtMs }) => ({ Name: name, CreationDate: createdAtMs }));
+  const buckets = [...store.buckets.values()].map(({ name, createdAtMs }) => ({ Name: name, CreationDate: createdAtMs / 1000 }));
   return { Buckets: buckets.toSorted((one, two) => (one.Name < two.Name ? -1 : 1)) };
 };

@@ -3,10 +3,13 @@ import { AwsError, UnsupportedError } from '../service.ts';
 /** A request's members. */
 export type Input = Readonly<Record<string, unknown>>;
 
+// Any HTTP request may carry these; they mean something only where an object's bytes come with them.
+const TRANSPORT: ReadonlySet<string> = new Set(['ContentType', 'ContentLength', 'ContentEncoding']);
+
 /** Refuses, by name, members that the engine would otherwise ignore. */
 export const checkMembers = (action: string, input: Input, known: ReadonlySet<string>): void => {
   for (const member in input) {
-    if (known.has(member) || input[member] === undefined) continue;
+    if (known.has(member) || TRANSPORT.has(member) || input[member] === undefined) continue;
     throw new UnsupportedError(`S3 ${action}: the local cloud does not support the parameter ${member}`);
   }
 };

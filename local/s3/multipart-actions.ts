@@ -13,7 +13,7 @@ const MAX_PARTS = 10_000;
 const ONE_OBJECT = ['Bucket', 'Key', 'ExpectedBucketOwner', 'RequestPayer'];
 const CREATE = new Set([...ONE_OBJECT, ...OBJECT_MEMBERS, 'ChecksumAlgorithm', 'ChecksumType']);
 const PART = new Set([...ONE_OBJECT, 'UploadId', 'PartNumber', 'Body', 'ContentLength', ...CHECKSUM_MEMBERS]);
-const COMPLETE = new Set([...ONE_OBJECT, 'UploadId', 'MultipartUpload', 'IfMatch', 'IfNoneMatch']);
+const COMPLETE = new Set([...ONE_OBJECT, 'UploadId', 'MultipartUpload', 'ChecksumType', 'IfMatch', 'IfNoneMatch']);
 const ABORT = new Set([...ONE_OBJECT, 'UploadId']);
 const COMPLETED_PART = new Set(['PartNumber', 'ETag', ...CHECKSUM_MEMBERS]);
 

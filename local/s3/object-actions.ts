@@ -68,7 +68,7 @@ const describeObject = (object: StoredObject, input: Input): Record<string, unkn
   AcceptRanges: 'bytes',
   ContentLength: object.body.length,
   ETag: object.etag,
-  LastModified: object.lastModifiedMs,
+  LastModified: object.lastModifiedMs / 1000,
   Metadata: object.metadata,
   ...(object.tags.length > 0 ? { TagCount: object.tags.length } : {}),
   ...(optionalString(input, 'ChecksumMode') === 'ENABLED' ? object.checksums : {}),
@@ -151,7 +151,7 @@ export const copyObject = (store: Store, input: Input): Record<string, unknown> 
     tags: optionalString(input, 'TaggingDirective') === 'REPLACE' ? readTagging(input) : source.tags,
   };
   bucket.put(copy);
-  return { CopyObjectResult: { ETag: copy.etag, LastModified: copy.lastModifiedMs, ...copy.checksums } };
+  return { CopyObjectResult: { ETag: copy.etag, LastModified: copy.lastModifiedMs / 1000, ...copy.checksums } };
 };
 
 export const putObjectTagging = (store: Store, input: Input): Record<string, unknown> => {

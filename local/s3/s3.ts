@@ -53,7 +53,7 @@ const ACTIONS: ReadonlyMap<string, (store: Store, input: Input) => Record<string
 
 /**
  * S3 in memory. Versioning is recorded and inert: there is one version of each key. Bodies are neither copied in nor out: whoever
- * puts or gets bytes leaves them as they are.
+ * puts or gets bytes leaves them as they are. Times in answers are seconds since the epoch.
  */
 export const createS3 = (options: { readonly clock: Clock }): S3 => {
   const store: Store = { clock: options.clock, buckets: new Map() };

@@ -19,7 +19,7 @@ describe('an object', () => {
       ContentLength: 5,
       ContentType: 'text/plain',
       ETag: `"${md5('hello')}"`,
-      LastModified: NOW_MS,
+      LastModified: NOW_MS / 1000,
       Metadata: { colour: 'red' },
       ServerSideEncryption: 'AES256',
       TagCount: 2,
