@@ -6,7 +6,19 @@ export const MAX_EVENT_BYTES = 128 * 1024;
 /** Largest share of a ticket's text that events and table items carry; the rest lies on S3 behind a reference. */
 export const MAX_CARRIED_TEXT_BYTES = 32 * 1024;
 
-const identifier = z.string().trim().min(1).max(200);
+/** Longest identifier in bytes of UTF-8: stores limit the keys that are built of them. */
+const MAX_IDENTIFIER_BYTES = 300;
+
+const identifier = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((id) => id.isWellFormed(), 'expected whole Unicode characters, found half of one')
+  .refine(
+    (id) => new TextEncoder().encode(id).length <= MAX_IDENTIFIER_BYTES,
+    `expected at most ${MAX_IDENTIFIER_BYTES} bytes of UTF-8`,
+  );
 
 /** CloudEvents 1.0 attributes (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md); extensions pass through. */
 const cloudEvent = z.looseObject({

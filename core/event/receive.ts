@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import { MAX_EVENT_BYTES, outcomeEventSchemas, ticketEventSchemas } from '../contracts/ticket-event.ts';
 import type { TicketCreated, TicketRated, TicketResolved, TicketUpdated } from '../contracts/ticket-event.ts';
 import { sha256 } from '../sha256.ts';
+import { isNestedWithin, MAX_NESTING, redactJson } from './redact-json.ts';
 import { redact } from './redact.ts';
 
 /** Event times further ahead than this are wrong, not merely from a clock that is a little fast. */
@@ -42,11 +43,17 @@ export const receiveTicketEvent = (body: string, nowMs: number): Received<Ticket
 export const receiveOutcomeEvent = (body: string, nowMs: number): Received<TicketResolved | TicketRated> =>
   receive<TicketResolved | TicketRated>(body, nowMs, outcomeEventSchemas);
 
-const receive = <E extends { readonly time: string }>(
-  body: string,
-  nowMs: number,
-  schemas: Readonly<Record<string, z.ZodType<E>>>,
-): Received<E> => {
+interface Event {
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly data: object;
+}
+
+/** What makes an event another one. Not its extensions: a tool that sends an event again may send it under another trace. */
+const contentHashOf = ({ type, subject, time, data }: Event): string => sha256(canonicalJson({ type, subject, time, data }));
+
+const receive = <E extends Event>(body: string, nowMs: number, schemas: Readonly<Record<string, z.ZodType<E>>>): Received<E> => {
   const bytes = new TextEncoder().encode(body).length;
   if (bytes > MAX_EVENT_BYTES) {
     return refused(
@@ -64,6 +71,9 @@ const receive = <E extends { readonly time: string }>(
   if (json === null || typeof json !== 'object' || Array.isArray(json)) {
     return refused('not-an-event', 'The message is JSON, but not an object; a CloudEvents 1.0 event in JSON is expected.');
   }
+  if (!isNestedWithin(json, MAX_NESTING)) {
+    return refused('not-an-event', `The message is JSON nested deeper than ${MAX_NESTING} levels; an event has few.`);
+  }
   const type = 'type' in json ? json.type : undefined;
   if (typeof type !== 'string') {
     return refused('not-an-event', 'The message has no `type`; a CloudEvents 1.0 event in JSON is expected.');
@@ -75,7 +85,7 @@ const receive = <E extends { readonly time: string }>(
       `The event type "${redact(type).slice(0, 100)}" is not known here; known are ${Object.keys(schemas).join(', ')}.`,
     );
   }
-  const parsed = schema.safeParse(redactDeep(json));
+  const parsed = schema.safeParse(redactEvent(json));
   if (!parsed.success) {
     const problems = parsed.error.issues.slice(0, 3).map((issue) => `\`${issue.path.join('.') || 'event'}\`: ${issue.message}`);
     return refused('invalid-field', `The ${type} event is not valid: ${problems.join('; ')}.`);
@@ -88,20 +98,11 @@ const receive = <E extends { readonly time: string }>(
       `The event's time ${parsed.data.time} lies ${aheadMinutes} minutes in the future; check the sender's clock.`,
     );
   }
-  return { kind: 'accepted', event: parsed.data, contentHash: sha256(canonicalJson(parsed.data)) };
+  return { kind: 'accepted', event: parsed.data, contentHash: contentHashOf(parsed.data) };
 };
 
 /** Keys by which events are found and ordered stay as they are; all other text of the event is redacted. */
 const IDENTITY_FIELDS = new Set(['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype']);
 
-const redactDeep = (event: object): unknown =>
-  Object.fromEntries(Object.entries(event).map(([key, value]) => [key, IDENTITY_FIELDS.has(key) ? value : redactValue(value)]));
-
-const redactValue = (value: unknown): unknown => {
-  if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map(redactValue);
-  if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactValue(inner)]));
-  }
-  return value;
-};
+const redactEvent = (event: object): unknown =>
+  Object.fromEntries(Object.entries(event).map(([name, value]) => [name, IDENTITY_FIELDS.has(name) ? value : redactJson(value)]));
