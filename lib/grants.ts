@@ -33,8 +33,7 @@ export const allowReading = (grantee: IGrantable, data: DataBucket, prefixes: re
 
 export const allowWriting = (grantee: IGrantable, data: DataBucket, prefixes: readonly DataPrefix[]): void => {
   Grant.addToPrincipal({ grantee, actions: ['s3:PutObject'], resourceArns: objectsUnder(data, prefixes) });
-  // Decrypt as well: parts of a multipart upload are read back by S3 to put them together.
-  Grant.addToPrincipal({ grantee, actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resourceArns: [data.key.keyArn] });
+  Grant.addToPrincipal({ grantee, actions: ['kms:GenerateDataKey'], resourceArns: [data.key.keyArn] });
 };
 
 export const allowListing = (grantee: IGrantable, data: DataBucket, prefixes: readonly DataPrefix[]): void => {
@@ -92,7 +91,7 @@ export const allowRemovingEndpoints = (grantee: IGrantable & Construct, names: E
       resourceArns: kinds.map((kind) => everyVersion(grantee, resource, names, kind)),
     });
   };
-  allow(['DescribeEndpoint', 'DeleteEndpoint'], 'endpoint');
+  allow(['DeleteEndpoint'], 'endpoint');
   allow(['DeleteEndpointConfig'], 'endpoint-config');
   allow(['DeleteModel'], 'model');
   allowOnAnything(grantee, ['sagemaker:ListEndpoints', 'sagemaker:ListEndpointConfigs', 'sagemaker:ListModels']);

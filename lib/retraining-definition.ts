@@ -1,6 +1,6 @@
 import type { EndpointNames } from './endpoint-names.ts';
 import { deployState } from './deploy-states.ts';
-import { END_AS_FAILED, jsonata, onError, step } from './retraining-states.ts';
+import { END_AS_FAILED, jsonata, onError, retryScoring, step } from './retraining-states.ts';
 import type { State } from './retraining-states.ts';
 import type { RetrainingSettings } from './stages.ts';
 import { trainStates } from './train-states.ts';
@@ -57,6 +57,7 @@ export const retrainingDefinition = (props: RetrainingDefinitionProps): State =>
         since: jsonata('$since'),
         ...(stage === 'canary' && { share: settings.canaryShare }),
       },
+      retries: [retryScoring(settings.endpointPoll.toSeconds())],
       assign: { reason: jsonata('$states.result.Payload.healthy ? $reason : $states.result.Payload.reason') },
       next,
     });
@@ -121,6 +122,7 @@ export const retrainingDefinition = (props: RetrainingDefinitionProps): State =>
             EvaluateBatch: step({
               ...call('evaluate-tickets'),
               payload: { batch: jsonata('$states.input'), version, champion },
+              retries: [retryScoring(settings.endpointPoll.toSeconds())],
               catches: [],
             }),
           },

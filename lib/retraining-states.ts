@@ -29,6 +29,14 @@ export const RETRY_SAGEMAKER = {
   JitterStrategy: 'FULL',
 };
 
+/** An endpoint that is cold, or busy with tickets: worth a few more tries, and then the retraining fails. */
+export const retryScoring = (intervalSeconds: number): State => ({
+  ErrorEquals: ['ScoringUnavailableError'],
+  IntervalSeconds: intervalSeconds,
+  MaxAttempts: 3,
+  BackoffRate: 2,
+});
+
 /**
  * One sentence of what went wrong. A function's error and a training job's state are JSON inside `Cause`; anything else is text
  * already. 500 characters are enough for a person, and keep the variable small.
