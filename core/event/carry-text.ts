@@ -16,10 +16,11 @@ export const cutToCarry = (subject: string, body: string, refKey: string): CutTe
   if (bytes.length <= MAX_CARRIED_TEXT_BYTES && subject.length <= MAX_SUBJECT_CHARACTERS) {
     return { carried: { subject, body }, whole: undefined };
   }
-  // A cut inside a character leaves U+FFFD at the end; dropping it restores whole characters.
-  const cut = new TextDecoder().decode(bytes.slice(0, MAX_CARRIED_TEXT_BYTES)).replace(/\uFFFD+$/, '');
+  // As one piece of a stream, a character that the cut goes through is waited for and not given out.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const cut = decoder.decode(bytes.subarray(0, MAX_CARRIED_TEXT_BYTES), { stream: true });
   const carried = {
-    subject: subject.slice(0, MAX_SUBJECT_CHARACTERS),
+    subject: subject.slice(0, MAX_SUBJECT_CHARACTERS).replace(/[\uD800-\uDBFF]$/, ''),
     body: bytes.length <= MAX_CARRIED_TEXT_BYTES ? body : cut,
     ref: refKey,
   };
