@@ -52,9 +52,9 @@ export function gateChallenger({ version, champion, evaluations }: Omit<GateInpu
       : `the champion, version ${champion}, on ${percent(share(championRight))}`;
   const comparison = `Version ${version} is right on ${percent(accuracy.challenger)} of ${n} test tickets, ${rival}`;
   if (pValue >= SIGNIFICANCE_LEVEL) {
-    return result('reject', `${comparison}: that it is better is not proven (p = ${pText(pValue)}).`);
+    return result('reject', `${comparison}: that it is better is not proven (p ${pText(pValue)}).`);
   }
-  return result(champion === null ? 'promote' : 'prove', `${comparison}: proven to be better (p = ${pText(pValue)}).`);
+  return result(champion === null ? 'promote' : 'prove', `${comparison}: proven to be better (p ${pText(pValue)}).`);
 }
 
 const NOTHING: Evaluation = {
@@ -82,7 +82,7 @@ function add(a: Evaluation, b: Evaluation): Evaluation {
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-const pText = (p: number): string => (p < 0.001 ? 'under 0.001' : p.toFixed(3));
+const pText = (p: number): string => (p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`);
 
 /** Gates a challenger and keeps the result on its record. */
 export const judgeByTestTickets =
