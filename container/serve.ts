@@ -73,6 +73,10 @@ const answer = async (scorer: Scorer, request: IncomingMessage, inFlight: number
     return invoke(scorer, await readBody(request), log);
   } catch (cause) {
     if (cause instanceof BodyError) return failure(cause.status, cause.code, cause.message);
+    if (request.destroyed && !request.complete) {
+      log('INFO', 'The client hung up before its body was complete.');
+      return failure(400, 'IncompleteBody', 'The body is incomplete.');
+    }
     // The stack and the message may hold ticket text; the name of the error does not.
     log('ERROR', 'A request failed unexpectedly.', { error: cause instanceof Error ? cause.name : 'unknown' });
     return failure(500, 'InternalError', 'The model failed on this request; its log has the kind of error.');

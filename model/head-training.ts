@@ -2,18 +2,20 @@ import { softmaxRows } from './calibrate.ts';
 import { TrainingDataError } from './errors.ts';
 import { labelOf } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
+import { stratifiedFolds } from './folds.ts';
 import type { HeadManifest } from './manifest.ts';
 import { accuracyOf, brierScore, coverageAtAccuracy, expectedCalibrationError, macroF1Of, quantileOf } from './metrics.ts';
 import { mostLikely } from './ranking.ts';
 import { selectRows } from './sparse.ts';
 import type { SparseRows } from './sparse.ts';
-import { stratifiedSplit } from './splits.ts';
 import type { Classifier, RoutingStages } from './stages.ts';
 
 const FEWEST_EXAMPLES = 2;
-/** With fewer labelled validation examples, a part of the training examples says more. */
-const FEWEST_VALIDATION = 30;
-const HELD_OUT_SHARE = 0.15;
+/** Fewer held-out examples say too little of probabilities and thresholds. */
+const ENOUGH_TO_JUDGE = 200;
+/** One fold of these is held out where that is enough. */
+const HOLD_OUT_FOLDS = 7;
+const CROSS_VALIDATION_FOLDS = 5;
 /** A threshold is not judged by fewer automated examples than this. */
 const FEWEST_AUTOMATED = 10;
 /** Share of held-out tickets, all within scope, that may look unknown. */
@@ -61,8 +63,9 @@ export interface TrainedHead {
 }
 
 /**
- * Trains, then calibrates on examples that the measured classifier has not seen: those of the validation file, else a held-out part
- * of the training examples, after which the classifier is trained again on all of them.
+ * Trains on all training examples, and calibrates on scores of examples that the scoring classifier has not seen: the validation
+ * examples, where there are enough; else a held-out seventh of the training examples, if that is enough; else both the validation
+ * examples and all training examples, these by five-fold cross-validation.
  */
 export const trainHead = (training: HeadTraining): TrainedHead => {
   const { head, width, seed, stages } = training;
@@ -71,14 +74,30 @@ export const trainHead = (training: HeadTraining): TrainedHead => {
   const judge = labelled(head, training.validation, training.validationRows);
   const train = (data: Labelled): Classifier =>
     stages.trainClassifier({ rows: data.rows, width, classes: data.classes, classCount, seed });
-  const classifier = train(learn);
+  const scoreUnseen = (folds: Int32Array, fold: number): Scored => {
+    const positions = Array.from(folds.keys());
+    const unseen = at(learn, Int32Array.from(positions.filter((position) => folds[position] === fold)));
+    const seen = at(learn, Int32Array.from(positions.filter((position) => folds[position] !== fold)));
+    return { scores: train(seen).score(unseen.rows), classes: unseen.classes };
+  };
 
-  if (judge.classes.length >= FEWEST_VALIDATION)
-    return { classifier, ...calibrate(training, classifier.score(judge.rows), judge.classes, 'validation') };
-  const { fit, heldOut } = stratifiedSplit(learn.classes, classCount, HELD_OUT_SHARE, seed);
-  const held = at(learn, heldOut);
-  return { classifier, ...calibrate(training, train(at(learn, fit)).score(held.rows), held.classes, 'held-out') };
+  const classifier = train(learn);
+  const validated = { scores: classifier.score(judge.rows), classes: judge.classes };
+  if (judge.classes.length >= ENOUGH_TO_JUDGE) return { classifier, ...calibrate(training, [validated], 'validation') };
+  if (learn.classes.length >= ENOUGH_TO_JUDGE * HOLD_OUT_FOLDS) {
+    const folds = stratifiedFolds(learn.classes, classCount, HOLD_OUT_FOLDS, seed);
+    return { classifier, ...calibrate(training, [scoreUnseen(folds, 0)], 'held-out') };
+  }
+  const folds = stratifiedFolds(learn.classes, classCount, CROSS_VALIDATION_FOLDS, seed);
+  const scored = Array.from({ length: CROSS_VALIDATION_FOLDS }, (_, fold) => scoreUnseen(folds, fold));
+  return { classifier, ...calibrate(training, [...scored, validated], 'cross-validation') };
 };
+
+/** Scores of examples, rows × classCount, beside their classes. */
+interface Scored {
+  readonly scores: Float32Array;
+  readonly classes: Int32Array;
+}
 
 interface Labelled {
   readonly rows: SparseRows;
@@ -108,11 +127,12 @@ const at = (data: Labelled, positions: Int32Array): Labelled => ({
 
 const calibrate = (
   { head, stages, seed, targetAccuracy }: HeadTraining,
-  scores: Float32Array,
-  classes: Int32Array,
+  unseen: readonly Scored[],
   split: string,
 ): Omit<TrainedHead, 'classifier'> => {
   const classCount = head.labels.length;
+  const scores = Float32Array.from(unseen.flatMap((part) => [...part.scores]));
+  const classes = Int32Array.from(unseen.flatMap((part) => [...part.classes]));
   const temperature = stages.fitTemperature(scores, classes, classCount);
   const probabilities = softmaxRows(scores, classCount, temperature);
   const outcomes = Array.from(classes, (actual, row) => {

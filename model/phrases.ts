@@ -1,19 +1,10 @@
+import { EMPTY_WORDS } from './empty-words.ts';
 import { normaliseText, wordsOf } from './grams.ts';
 import { byCodeUnits } from './random.ts';
 import type { NameGroups } from './stages.ts';
 
 const LONGEST_PHRASE = 3;
 const PHRASES = 3;
-/** Words that name nothing on their own; a phrase neither begins nor ends with one. English, as the labels are. */
-const EMPTY_WORDS = new Set(
-  (
-    "about after again all also am an and any are as at be because been before being but by can cannot could did do does doing done don't " +
-    "for from get getting give given got had has have having he hello help her hers hi him his how i i'd i'm i've if in into is isn't it its just " +
-    'know let like make many me more most much my need no not now of off on once only or other our out over own please re same see she ' +
-    'should so some such take tell thank thanks than that the their them then there these they this those through to too under until up us ' +
-    "use used using very want was we were what when where which while who why will with would you your can't doesn't didn't it's still"
-  ).split(' '),
-);
 /** Longer phrases say more at the same share. */
 const LENGTH_BONUS = [1, 1.4, 1.6];
 

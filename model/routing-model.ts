@@ -9,7 +9,7 @@ import { openLinearClassifier } from './linear-classifier.ts';
 import type { HeadManifest, Manifest } from './manifest.ts';
 import { rankClasses } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
-import { createSignProjection } from './sign-projection.ts';
+import { CENTRE, openSignProjection } from './sign-projection.ts';
 import type { SparseRows } from './sparse.ts';
 import type { Classifier, Embedder, Encoder } from './stages.ts';
 import { TFIDF, createTfidf } from './tfidf.ts';
@@ -72,7 +72,12 @@ export const loadRouting = (folder: string): RoutingModel => openRouting(readArt
 export const openRouting = (artifact: Artifact): RoutingModel => {
   const { manifest } = artifact;
   const encoder = openEncoder(artifact);
-  const embedder = createSignProjection(encoder, manifest.seed);
+  const centre = float32Of(fileOf(artifact, CENTRE));
+  if (centre.length !== manifest.embedding.dimension)
+    throw new ArtifactError(
+      `${CENTRE} has ${centre.length} values, the embedding ${manifest.embedding.dimension}; the model is damaged.`,
+    );
+  const embedder = openSignProjection(encoder, manifest.seed, centre);
   if (embedder.space !== manifest.embedding.space || embedder.dimension !== manifest.embedding.dimension)
     throw new ArtifactError(
       `The model embeds into ${manifest.embedding.space}, this program into ${embedder.space}; train it again, or run the program that wrote it.`,

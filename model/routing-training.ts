@@ -9,7 +9,7 @@ import { trainLinearSvm } from './linear-svm.ts';
 import { FORMAT_VERSION } from './manifest.ts';
 import { byCodeUnits } from './random.ts';
 import { headPrefix } from './routing-model.ts';
-import { createSignProjection } from './sign-projection.ts';
+import { fitSignProjection } from './sign-projection.ts';
 import type { OnProgress, RoutingStages } from './stages.ts';
 import { fitTfidf } from './tfidf.ts';
 
@@ -31,7 +31,7 @@ export const defaultRoutingStages: RoutingStages = {
   fitEncoder: fitTfidf,
   trainClassifier: trainLinearSvm,
   fitTemperature,
-  createEmbedder: createSignProjection,
+  fitEmbedder: fitSignProjection,
 };
 
 /**
@@ -64,7 +64,7 @@ export const trainRouting = async (
   const encoder = stages.fitEncoder(examples.map(({ text }) => text));
   const rows = encoder.encode(examples.map(({ text }) => text));
   const validationRows = encoder.encode(validation.map(({ text }) => text));
-  const embedder = stages.createEmbedder(encoder, training.seed);
+  const embedder = stages.fitEmbedder(encoder, rows, training.seed);
 
   const trained = [];
   for (const head of heads) {
@@ -100,7 +100,11 @@ export const trainRouting = async (
       topics: [],
       metrics: Object.fromEntries(trained.map(({ name, metrics }) => [name, metrics])),
     },
-    new Map([...encoder.files(), ...trained.flatMap(({ classifier }, index) => [...classifier.files(headPrefix(index))])]),
+    new Map([
+      ...encoder.files(),
+      ...embedder.files(),
+      ...trained.flatMap(({ classifier }, index) => [...classifier.files(headPrefix(index))]),
+    ]),
   );
 };
 

@@ -60,15 +60,17 @@ export interface Embedder {
   readonly family: string;
   /** rows × dimension, rows L2-normalised (all zero where a row is empty). */
   readonly embed: (rows: SparseRows) => Float32Array;
+  readonly files: () => ArtifactFiles;
 }
 
-export type CreateEmbedder = (encoder: Encoder, seed: number) => Embedder;
+/** `rows` are those of the training texts. */
+export type FitEmbedder = (encoder: Encoder, rows: SparseRows, seed: number) => Embedder;
 
 export interface RoutingStages {
   readonly fitEncoder: FitEncoder;
   readonly trainClassifier: TrainClassifier;
   readonly fitTemperature: FitTemperature;
-  readonly createEmbedder: CreateEmbedder;
+  readonly fitEmbedder: FitEmbedder;
 }
 
 /** Groups unit vectors: the group of each, numbered from 0; -1 for one that belongs to none. */

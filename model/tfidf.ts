@@ -8,8 +8,8 @@ import type { ArtifactFiles, Encoder } from './stages.ts';
 
 export const TFIDF = 'tfidf-word12-char25';
 
-/** Grams seen in fewer texts are noise; character grams are many, so theirs is stricter. */
-const MIN_TEXTS: Readonly<Record<GramKind, number>> = { word: 1, character: 2 };
+/** A gram of one text tells nothing of another, and adds noise to the embedding. */
+const MIN_TEXTS = 2;
 /** The most frequent ones are kept: bounds the artifact on large histories. */
 const MAX_TERMS: Readonly<Record<GramKind, number>> = { word: 40_000, character: 60_000 };
 
@@ -46,7 +46,7 @@ export const fitTfidf = (texts: readonly string[]): Encoder => {
 
 const frequentTerms = (frequencies: ReadonlyMap<string, number>, kind: GramKind): readonly string[] =>
   [...frequencies]
-    .filter(([, count]) => count >= MIN_TEXTS[kind])
+    .filter(([, count]) => count >= MIN_TEXTS)
     .sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || byCodeUnits(left, right))
     .slice(0, MAX_TERMS[kind])
     .map(([term]) => term)

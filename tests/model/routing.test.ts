@@ -25,7 +25,7 @@ describe('a routing model trained on clear subjects', () => {
   let artifact: Artifact;
   let model: RoutingModel;
   beforeAll(async () => {
-    artifact = await train({ validation: trainingExamples(80, 2) });
+    artifact = await train({ validation: trainingExamples(240, 2) });
     model = openRouting(artifact);
   });
 
@@ -120,7 +120,7 @@ describe('a routing model trained on clear subjects', () => {
 
   test('the manifest says what was measured, on what, and from what data', () => {
     const { metrics, createdFrom, heads, embedding } = artifact.manifest;
-    expect(metrics['team']).toMatchObject({ split: 'validation', count: 80, seed: 7 });
+    expect(metrics['team']).toMatchObject({ split: 'validation', count: 240, seed: 7 });
     expect(metrics['team']!['accuracy']).toBeGreaterThanOrEqual(0.98);
     expect(createdFrom).toMatchObject({ count: 240, from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T03:59:00.000Z' });
     expect(heads['team']!.labels).toEqual(['access', 'billing', 'delivery', 'hardware']);
@@ -140,11 +140,14 @@ describe('training', () => {
     expect(second.manifest.files).not.toEqual(first.manifest.files);
   });
 
-  test('without validation examples it is judged by a held-out part', async () => {
-    const { manifest } = await train();
-    expect(manifest.metrics['team']).toMatchObject({ split: 'held-out' });
-    expect(manifest.metrics['team']!['count']).toBeGreaterThan(25);
-    expect(manifest.metrics['team']!['count']).toBeLessThan(50);
+  test('few examples are judged by cross-validation, together with few validation examples', async () => {
+    const { manifest } = await train({ validation: trainingExamples(40, 2) });
+    expect(manifest.metrics['team']).toMatchObject({ split: 'cross-validation', count: 280 });
+  });
+
+  test('many examples without validation ones are judged by a held-out part', async () => {
+    const { manifest } = await train({ examples: trainingExamples(1_400) });
+    expect(manifest.metrics['team']).toMatchObject({ split: 'held-out', count: 200 });
   });
 
   test('a label with one example is left out and reported', async () => {

@@ -28,7 +28,7 @@ describe('training over a folder', () => {
       kind: 'routing',
       version: '1',
       seed: 7,
-      metrics: { team: { split: 'validation', count: 40 } },
+      metrics: { team: { split: 'cross-validation', count: 120 } },
     });
     expect(stages).toEqual(['features', 'head priority', 'head team', 'done']);
   });

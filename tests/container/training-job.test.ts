@@ -1,0 +1,114 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { assembleBuildContext } from '../../container/build.ts';
+import { loadClustering } from '../../model/clustering-model.ts';
+import { loadRouting } from '../../model/routing-model.ts';
+import { trainFolder } from '../../model/train.ts';
+import { runContainer } from '../support/container-process.ts';
+import type { ContainerEnd } from '../support/container-process.ts';
+import { temporaryFolder, writeTrainingChannel } from '../support/model-folders.ts';
+import { tarGzip } from '../support/tar.ts';
+import { trainingExamples } from '../support/training-examples.ts';
+
+let context: string;
+beforeAll(() => {
+  context = mkdtempSync(join(tmpdir(), 'signalbox-'));
+  assembleBuildContext(context);
+});
+afterAll(() => rmSync(context, { recursive: true, force: true }));
+
+const routing = { kind: 'routing', version: '1', seed: '7' };
+
+/** A folder as SageMaker lays it out for a job. */
+const jobFolder = (hyperparameters: unknown): string => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'input', 'config'), { recursive: true });
+  writeFileSync(join(folder, 'input', 'config', 'hyperparameters.json'), JSON.stringify(hyperparameters));
+  writeTrainingChannel(join(folder, 'input', 'data'), trainingExamples(120), trainingExamples(40, 2));
+  return folder;
+};
+
+const train = (mlFolder: string): Promise<ContainerEnd> => runContainer(context, ['train'], { OPT_ML_DIR: mlFolder });
+
+const failureOf = (mlFolder: string): string => readFileSync(join(mlFolder, 'output', 'failure'), 'utf8');
+
+describe('a training job', () => {
+  test('writes a routing model, byte for byte as the library does', async () => {
+    const folder = jobFolder(routing);
+    const { code, logs } = await train(folder);
+    expect(code).toBe(0);
+    expect(loadRouting(join(folder, 'model')).manifest.heads).toHaveProperty('team');
+    expect(existsSync(join(folder, 'output', 'failure'))).toBe(false);
+    expect(logs.find(({ group }) => group === 'team')).toMatchObject({
+      message: 'metrics',
+      accuracy: expect.any(Number),
+      count: 160,
+    });
+
+    const output = temporaryFolder();
+    await trainFolder(join(folder, 'input', 'data'), output, routing);
+    for (const name of readdirSync(output))
+      expect(Buffer.compare(readFileSync(join(output, name)), readFileSync(join(folder, 'model', name)))).toBe(0);
+  });
+
+  test('writes a topic map, from the archive of the routing model', async () => {
+    const before = jobFolder(routing);
+    await train(before);
+    const model = join(before, 'model');
+    const folder = jobFolder({ kind: 'clustering', version: '2', seed: '7' });
+    mkdirSync(join(folder, 'input', 'data', 'routing'));
+    const files = readdirSync(model).map((name) => ({ name: `./${name}`, content: readFileSync(join(model, name)) }));
+    writeFileSync(join(folder, 'input', 'data', 'routing', 'model.tar.gz'), tarGzip(files));
+    expect((await train(folder)).code).toBe(0);
+    expect(loadClustering(join(folder, 'model')).manifest.topics.length).toBeGreaterThan(2);
+  });
+
+  test('that fails says why in output/failure and in its log, and exits with 1', async () => {
+    const folder = jobFolder(routing);
+    writeTrainingChannel(join(folder, 'input', 'data'), trainingExamples(1));
+    const { code, logs } = await train(folder);
+    expect(code).toBe(1);
+    expect(failureOf(folder)).toMatch(/^Head "priority" has no label with 2 or more examples/u);
+    expect(logs.at(-1)).toMatchObject({ level: 'ERROR', message: failureOf(folder) });
+    expect(existsSync(join(folder, 'model', 'manifest.json'))).toBe(false);
+  });
+
+  test('fails on an archive that would write outside of its folder', async () => {
+    const folder = jobFolder({ kind: 'clustering', version: '2', seed: '7' });
+    mkdirSync(join(folder, 'input', 'data', 'routing'));
+    const archive = tarGzip([{ name: '../../escape', content: Buffer.from('x') }]);
+    writeFileSync(join(folder, 'input', 'data', 'routing', 'model.tar.gz'), archive);
+    expect((await train(folder)).code).toBe(1);
+    expect(failureOf(folder)).toMatch(/holds the name "\.\.\/\.\.\/escape"/u);
+  });
+
+  test.each([
+    [{ ...routing, seed: 7 }, /"seed" is not a text; SageMaker passes text only/u],
+    [{ ...routing, kind: 'forecast' }, /"kind" is "forecast"; it must be routing or clustering/u],
+    [[], /hyperparameters\.json is not a JSON object/u],
+  ])('with the hyperparameters %j fails with a sentence', async (hyperparameters, message) => {
+    const folder = jobFolder(hyperparameters);
+    expect((await train(folder)).code).toBe(1);
+    expect(failureOf(folder)).toMatch(message);
+  });
+
+  test('without hyperparameters or channels fails with a sentence', async () => {
+    const folder = temporaryFolder();
+    expect((await train(folder)).code).toBe(1);
+    expect(failureOf(folder)).toMatch(/hyperparameters\.json cannot be read as JSON/u);
+    cpSync(join(jobFolder(routing), 'input', 'config'), join(folder, 'input', 'config'), { recursive: true });
+    expect((await train(folder)).code).toBe(1);
+    expect(failureOf(folder)).toMatch(/train\.jsonl is missing; the channel "training" must hold it/u);
+  });
+
+  test('never logs ticket text', async () => {
+    const folder = jobFolder(routing);
+    writeFileSync(join(folder, 'input', 'data', 'training', 'train.jsonl'), 'zanzibar invoice\n');
+    const { code, output } = await train(folder);
+    expect(code).toBe(1);
+    expect(output).not.toContain('zanzibar');
+    expect(failureOf(folder)).toMatch(/train\.jsonl, line 1 is not JSON/u);
+  });
+});
