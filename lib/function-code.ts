@@ -1,12 +1,12 @@
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { synthesisFolder } from './synthesis-folder.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..');
 const SOURCES = join(REPOSITORY, 'lambdas');
-const BUNDLES = join(REPOSITORY, '.build', 'functions');
 
 /** Of the file that `bundle` writes into each function's folder. */
 export const BUNDLED_HANDLER = 'index.handler';
@@ -22,7 +22,6 @@ const ESBUILD_OPTIONS = [
   "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   // Not minified and without source maps: a stack trace names functions as they are called, and a cold start parses no map.
   `--outbase=${SOURCES}`,
-  `--outdir=${BUNDLES}`,
   '--entry-names=[dir]/index',
   '--out-extension:.js=.mjs',
   '--log-level=warning',
@@ -40,8 +39,8 @@ export const functionCode = (name: string): Code =>
       image: DockerImage.fromRegistry('node:24-slim'),
       local: {
         tryBundle: (outputFolder) => {
-          bundled ??= bundleAll();
-          const bundle = join(BUNDLES, name);
+          bundles ??= bundleAll();
+          const bundle = join(bundles, name);
           if (!existsSync(bundle))
             throw new Error(`there is no ${join('lambdas', name, 'handler.ts')} to make the function from`);
           cpSync(bundle, outputFolder, { recursive: true });
@@ -51,15 +50,16 @@ export const functionCode = (name: string): Code =>
     },
   });
 
-let bundled: true | undefined;
+/** Where the bundles lie once they are made, in a folder for each function. */
+let bundles: string | undefined;
 
-const bundleAll = (): true => {
-  rmSync(BUNDLES, { recursive: true, force: true });
+const bundleAll = (): string => {
+  const folder = synthesisFolder('functions');
   const handlers = readdirSync(SOURCES)
     .map((folder) => join(SOURCES, folder, 'handler.ts'))
     .filter((handler) => existsSync(handler));
   const esbuild = join(REPOSITORY, 'node_modules', '.bin', 'esbuild');
-  const done = spawnSync(esbuild, [...ESBUILD_OPTIONS, ...handlers], { cwd: REPOSITORY, encoding: 'utf8' });
+  const done = spawnSync(esbuild, [...ESBUILD_OPTIONS, `--outdir=${folder}`, ...handlers], { cwd: REPOSITORY, encoding: 'utf8' });
   if (done.status !== 0) throw new Error(`esbuild could not bundle the functions: ${done.error?.message ?? done.stderr}`);
-  return true;
+  return folder;
 };

@@ -3,19 +3,20 @@ import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { synthesisFolder } from './synthesis-folder.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..');
-const BUILD_CONTEXT = join('.build', 'model-image');
 
 export type AssembledContext = { readonly folder: string } | { readonly problem: string };
 
 /** Assembles the build context of the container by the container's own program, and tells where it is. */
 export const assembleModelImage = (): AssembledContext => {
   const program = join('container', 'build.ts');
-  const done = spawnSync(process.execPath, [program, BUILD_CONTEXT], { cwd: REPOSITORY, encoding: 'utf8' });
-  if (done.status === 0) return { folder: join(REPOSITORY, BUILD_CONTEXT) };
+  const folder = synthesisFolder('model-image');
+  const done = spawnSync(process.execPath, [program, folder], { cwd: REPOSITORY, encoding: 'utf8' });
+  if (done.status === 0) return { folder };
   const cause = done.error?.message ?? done.stderr.trim();
-  return { problem: `the model image's build context could not be assembled by \`node ${program} ${BUILD_CONTEXT}\`: ${cause}` };
+  return { problem: `the model image's build context could not be assembled by \`node ${program}\`: ${cause}` };
 };
 
 export interface ModelImageProps {
@@ -34,6 +35,8 @@ export class ModelImage extends Construct {
       directory: props.buildContext,
       // SageMaker's training instances have no Graviton, and serverless endpoints run amd64 only.
       platform: Platform.LINUX_AMD64,
+      // SageMaker refuses OCI manifests; cdk-assets itself leaves out attestations, which would need one.
+      outputs: ['type=docker'],
     });
     this.uri = asset.imageUri;
     this.repository = asset.repository;

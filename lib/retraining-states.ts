@@ -20,9 +20,9 @@ const RETRY_LAMBDA = {
   JitterStrategy: 'FULL',
 };
 
-/** Throttling comes under this name, and so does what no retry mends: few tries, then. */
+/** Throttling comes under the first of these names (of SDK integrations: the second), and so does what no retry mends: few tries, then. */
 export const RETRY_SAGEMAKER = {
-  ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.ThrottlingException', 'SageMaker.SdkClientException'],
+  ErrorEquals: ['SageMaker.AmazonSageMakerException', 'SageMaker.SageMakerException', 'SageMaker.SdkClientException'],
   IntervalSeconds: 2,
   MaxAttempts: 3,
   BackoffRate: 2,
