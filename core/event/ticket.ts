@@ -29,5 +29,9 @@ export const orderKeyOf = (version: number, time: string): string => `${String(v
 /** What models read: subject and body, one after the other. */
 export const modelText = (text: CarriedText): string => (text.subject === '' ? text.body : `${text.subject}\n${text.body}`);
 
+/** Digits that are part of an emoji, such as a key with a 1 on it. */
+const KEYCAPS = /[0-9]\uFE0F?\u20E3/gu;
+
 /** False where there is nothing to judge by: no letter and no digit of any script. */
-export const hasWords = (text: CarriedText): boolean => /[\p{L}\p{N}]/u.test(`${text.subject} ${text.body}`);
+export const hasWords = ({ subject, body }: CarriedText): boolean =>
+  /[\p{L}\p{N}]/u.test(`${subject} ${body}`.replaceAll(KEYCAPS, ''));

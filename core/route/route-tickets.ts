@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { TicketCreated, TicketUpdated } from '../contracts/ticket-event.ts';
+import { SignalboxError } from '../errors.ts';
 import { cutToCarry } from '../event/carry-text.ts';
 import { receiveTicketEvent } from '../event/receive.ts';
 import type { QuarantineReason } from '../event/receive.ts';
@@ -101,15 +102,17 @@ const wavesOf = (arriving: readonly Arriving[]): readonly (readonly Arriving[])[
 
 const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<readonly RouteOutcome[]> => {
   const outcomes: RouteOutcome[] = [];
-  const retry = (one: Arriving, error: unknown): void => {
-    outcomes.push({ kind: 'retry', messageId: one.message.messageId, error });
+  const fail = async (one: Arriving, error: unknown): Promise<void> => {
+    outcomes.push(await failed(deps, one.message, error));
   };
   let states: ReadonlyMap<string, TicketState>;
   let pointer: Pointer;
   try {
     [states, pointer] = await Promise.all([deps.records.readStates(wave.map((one) => one.ticket.ticketId)), deps.readPointer()]);
   } catch (error) {
-    return wave.map((one) => ({ kind: 'retry', messageId: one.message.messageId, error }));
+    // A state that nobody can read fails its own ticket, not those that it was read with.
+    if (isPermanent(error) && wave.length > 1) return (await Promise.all(wave.map((one) => routeWave(deps, [one])))).flat();
+    return Promise.all(wave.map((one) => failed(deps, one.message, error)));
   }
 
   const fresh: Arriving[] = [];
@@ -136,7 +139,7 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
           else outcomes.push(done);
         }
       } catch (error) {
-        retry(one, error);
+        await fail(one, error);
       }
     }),
   );
@@ -149,7 +152,7 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
     fresh.map(async (one) => {
       const { ticket, message } = one;
       const result = scored.get(ticket.ticketId);
-      if (!result) return retry(one, new Error('the scorer returned nothing for this ticket'));
+      if (!result) return fail(one, new Error('the scorer returned nothing for this ticket'));
       try {
         const decision = decide(ticket, result.scoring, deps.policy, {
           attempt: 'first',
@@ -167,7 +170,7 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
         await deps.records.keepState({ ticket, decision: stored });
         publications.push({ one, stored, done: { kind: 'decided', messageId: message.messageId, stored } });
       } catch (error) {
-        retry(one, error);
+        await fail(one, error);
       }
     }),
   );
@@ -208,6 +211,14 @@ const publish = async (deps: RouteDeps, publications: readonly Publication[]): P
     return problem === undefined ? done : { kind: 'retry', messageId: one.message.messageId, error: problem };
   });
 };
+
+const isPermanent = (error: unknown): error is SignalboxError => error instanceof SignalboxError && !error.retryable;
+
+/** What another try can mend goes back to the queue; the rest waits in quarantine for somebody to mend it. */
+const failed = async (deps: RouteDeps, message: InboundMessage, error: unknown): Promise<RouteOutcome> =>
+  isPermanent(error)
+    ? setAside(deps, message, { code: 'not-processable', sentence: error.message })
+    : { kind: 'retry', messageId: message.messageId, error };
 
 const setAside = async (deps: RouteDeps, message: InboundMessage, reason: QuarantineReason): Promise<RouteOutcome> => {
   try {
