@@ -8,3 +8,6 @@ export class SignalboxError extends Error {
     this.retryable = options.retryable;
   }
 }
+
+/** True where another try cannot help. */
+export const isPermanent = (error: unknown): error is SignalboxError => error instanceof SignalboxError && !error.retryable;

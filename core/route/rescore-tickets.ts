@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { rescoreRequestSchema } from '../contracts/ticket-event.ts';
 import type { RescoreRequest } from '../contracts/ticket-event.ts';
+import { isPermanent } from '../errors.ts';
 import type { QuarantineReason } from '../event/receive.ts';
 import type { Bus, InboundMessage, Quarantine } from '../ports.ts';
 import type { Pointer } from '../retrain/pointer.ts';
@@ -41,29 +42,33 @@ export const createRescoreTickets =
     const asked: Asked[] = [];
     for (const message of messages) {
       const request = parseRequest(message.body);
-      if (request) asked.push({ messageId: message.messageId, request });
-      else outcomes.push(await setAside(deps, message));
+      if (request) asked.push({ message, request });
+      else outcomes.push(await setAside(deps, message, NOT_A_REQUEST));
     }
-    if (asked.length === 0) return outcomes;
-    try {
-      const [states, pointer] = await Promise.all([
-        deps.records.readStates(asked.map((one) => one.request.ticketId)),
-        deps.readPointer(),
-      ]);
-      const open = [...states.values()].filter(awaitsModel);
-      const scored = await deps.scoreTickets(
-        open.map((state) => state.ticket),
-        pointer,
-      );
-      const finished = asked.map((one) => finish(deps, one, states.get(one.request.ticketId), pointer, scored));
-      return [...outcomes, ...(await Promise.all(finished))];
-    } catch (error) {
-      return [...outcomes, ...asked.map((one): RescoreOutcome => ({ kind: 'retry', messageId: one.messageId, error }))];
-    }
+    return [...outcomes, ...(asked.length > 0 ? await rescoreBatch(deps, asked) : [])];
   };
 
+const rescoreBatch = async (deps: RescoreDeps, asked: readonly Asked[]): Promise<readonly RescoreOutcome[]> => {
+  try {
+    const [states, pointer] = await Promise.all([
+      deps.records.readStates(asked.map((one) => one.request.ticketId)),
+      deps.readPointer(),
+    ]);
+    const open = [...states.values()].filter(awaitsModel);
+    const scored = await deps.scoreTickets(
+      open.map((state) => state.ticket),
+      pointer,
+    );
+    return await Promise.all(asked.map((one) => finish(deps, one, states.get(one.request.ticketId), pointer, scored)));
+  } catch (error) {
+    // A state that nobody can read fails its own ticket, not those that it was read with.
+    if (isPermanent(error) && asked.length > 1) return (await Promise.all(asked.map((one) => rescoreBatch(deps, [one])))).flat();
+    return Promise.all(asked.map((one) => failed(deps, one.message, error)));
+  }
+};
+
 interface Asked {
-  readonly messageId: string;
+  readonly message: InboundMessage;
   readonly request: RescoreRequest;
 }
 
@@ -72,16 +77,17 @@ const awaitsModel = (state: TicketState): boolean =>
 
 const finish = async (
   deps: RescoreDeps,
-  { messageId, request }: Asked,
+  { message, request }: Asked,
   current: TicketState | undefined,
   pointer: Pointer,
   scored: ReadonlyMap<string, ScoredTicket>,
 ): Promise<RescoreOutcome> => {
   const { ticketId, orderKey } = request;
+  const { messageId } = message;
   try {
     if (!current || current.ticket.orderKey !== orderKey) return { kind: 'settled', messageId, ticketId };
     // Stored by an attempt that may have failed before it was published.
-    if (current.decision.decision.attempt === 'rescored') return await publish(deps, messageId, current, current.decision);
+    if (current.decision.decision.attempt === 'rescored') return await keepAndPublish(deps, messageId, current, current.decision);
     if (!awaitsModel(current)) return { kind: 'settled', messageId, ticketId };
     const result = scored.get(ticketId);
     if (!result || result.scoring.kind === 'no-model' || result.scoring.kind === 'degraded') {
@@ -97,23 +103,22 @@ const finish = async (
       decidedAtMs: deps.clock.now(),
     });
     const prediction = result.scoring.kind === 'scored' ? result.scoring.prediction : undefined;
-    const stored = await deps.records.keepDecision(
-      { decision, embedding: prediction?.embedding, embeddingSpace: prediction?.embeddingSpace },
-      current.ticket.eventKey,
-    );
+    const stored = { decision, embedding: prediction?.embedding, embeddingSpace: prediction?.embeddingSpace };
+    // The state says which rescoring was first: a decision that lost there is kept nowhere.
     if ((await deps.records.replaceDecision(stored)) === 'superseded') return { kind: 'settled', messageId, ticketId };
-    return await publish(deps, messageId, current, stored);
+    return await keepAndPublish(deps, messageId, current, stored);
   } catch (error) {
-    return { kind: 'retry', messageId, error };
+    return failed(deps, message, error);
   }
 };
 
-const publish = async (
+const keepAndPublish = async (
   deps: RescoreDeps,
   messageId: string,
   current: TicketState,
-  stored: StoredDecision,
+  decision: StoredDecision,
 ): Promise<RescoreOutcome> => {
+  const stored = await deps.records.keepDecision(decision, current.ticket.eventKey);
   const refused = await deps.bus.publish([{ type: 'ticket.routed', detail: ticketRouted(current.ticket, stored) }]);
   const problem = refused.get(stored.decision.id);
   return problem === undefined ? { kind: 'rescored', messageId, stored } : { kind: 'retry', messageId, error: problem };
@@ -127,17 +132,23 @@ const parseRequest = (body: string): RescoreRequest | undefined => {
   }
 };
 
-const setAside = async (deps: RescoreDeps, message: InboundMessage): Promise<RescoreOutcome> => {
-  const reason: QuarantineReason = {
-    code: 'not-an-event',
-    sentence: 'The message on the rescore queue is not a request to rescore a ticket.',
-  };
-  await deps.quarantine.keep({
-    messageId: message.messageId,
-    queue: 'rescore',
-    reason,
-    body: message.body,
-    receivedAtMs: deps.clock.now(),
-  });
-  return { kind: 'quarantined', messageId: message.messageId, reason };
+const NOT_A_REQUEST: QuarantineReason = {
+  code: 'not-an-event',
+  sentence: 'The message on the rescore queue is not a request to rescore a ticket.',
+};
+
+/** What another try can mend goes back to the queue; the rest waits in quarantine for somebody to mend it. */
+const failed = async (deps: RescoreDeps, message: InboundMessage, error: unknown): Promise<RescoreOutcome> =>
+  isPermanent(error)
+    ? setAside(deps, message, { code: 'not-processable', sentence: error.message })
+    : { kind: 'retry', messageId: message.messageId, error };
+
+const setAside = async (deps: RescoreDeps, message: InboundMessage, reason: QuarantineReason): Promise<RescoreOutcome> => {
+  const { messageId, body } = message;
+  try {
+    await deps.quarantine.keep({ messageId, queue: 'rescore', reason, body, receivedAtMs: deps.clock.now() });
+    return { kind: 'quarantined', messageId, reason };
+  } catch (error) {
+    return { kind: 'retry', messageId, error };
+  }
 };

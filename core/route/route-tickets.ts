@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { TicketCreated, TicketUpdated } from '../contracts/ticket-event.ts';
-import { SignalboxError } from '../errors.ts';
+import { isPermanent } from '../errors.ts';
 import { cutToCarry } from '../event/carry-text.ts';
 import { receiveTicketEvent } from '../event/receive.ts';
 import type { QuarantineReason } from '../event/receive.ts';
@@ -130,10 +130,10 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
         } else if (arrival === 'new') fresh.push(one);
         else {
           // The attempt before this one may have stored its decision and failed to publish it.
-          const stored =
-            arrival === 'repeated' && current
-              ? current.decision
-              : receipt && (await deps.records.readDecision(ticket.ticketId, decisionId(ticket, 'first')));
+          const isStoredState = arrival === 'repeated' && current?.decision.decision.attempt === 'first';
+          const stored = isStoredState
+            ? current.decision
+            : receipt && (await deps.records.readDecision(ticket.ticketId, decisionId(ticket, 'first')));
           const done: RouteOutcome = { kind: arrival, messageId: message.messageId, ticketId: ticket.ticketId };
           if (stored) publications.push({ one, stored, done });
           else outcomes.push(done);
@@ -211,8 +211,6 @@ const publish = async (deps: RouteDeps, publications: readonly Publication[]): P
     return problem === undefined ? done : { kind: 'retry', messageId: one.message.messageId, error: problem };
   });
 };
-
-const isPermanent = (error: unknown): error is SignalboxError => error instanceof SignalboxError && !error.retryable;
 
 /** What another try can mend goes back to the queue; the rest waits in quarantine for somebody to mend it. */
 const failed = async (deps: RouteDeps, message: InboundMessage, error: unknown): Promise<RouteOutcome> =>

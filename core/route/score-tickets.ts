@@ -25,17 +25,20 @@ export interface ScoredTicket {
 
 /**
  * Scores a batch with one call for each serving version. A call that fails or exceeds its deadline degrades its tickets;
- * it never throws. The breaker lives as long as the returned function.
+ * it never throws. Each version has a breaker of its own, which lives as long as the returned function.
  */
 export const createTicketScoring = (deps: ScoreDeps) => {
-  let breaker: CircuitBreaker = CLOSED;
+  const breakers = new Map<number, CircuitBreaker>();
 
   const scoreWith = async (version: number, tickets: readonly Ticket[]): Promise<ReadonlyMap<string, Scoring>> => {
-    const deadlineMs = deadlineOf(breaker, deps.clock.now(), deps.deadlineMs);
+    const heard = (answered: 'answered' | 'failed'): void => {
+      breakers.set(version, afterCall(breakers.get(version) ?? CLOSED, answered, deps.clock.now()));
+    };
+    const deadlineMs = deadlineOf(breakers.get(version) ?? CLOSED, deps.clock.now(), deps.deadlineMs);
     try {
       const instances = tickets.map((ticket) => ({ id: ticket.ticketId, text: modelText(ticket.text) }));
       const { model, predictions } = await deps.scorer.score(version, instances, deps.abortAfter(deadlineMs));
-      breaker = afterCall(breaker, 'answered', deps.clock.now());
+      heard('answered');
       return new Map(
         tickets.map((ticket): [string, Scoring] => {
           const said = predictions.get(ticket.ticketId);
@@ -45,7 +48,7 @@ export const createTicketScoring = (deps: ScoreDeps) => {
         }),
       );
     } catch (error) {
-      breaker = afterCall(breaker, 'failed', deps.clock.now());
+      heard('failed');
       const why = error instanceof Error ? error.message : String(error);
       return new Map(tickets.map((ticket) => [ticket.ticketId, { kind: 'degraded', why }]));
     }
