@@ -18,7 +18,7 @@ export interface ResourceToMake {
   readonly type: string;
   readonly properties: JsonObject;
   /** The name that the template gives in `property`, or the one CloudFormation would generate. */
-  nameFrom(property: string, shape: NameShape): string;
+  readonly nameFrom: (property: string, shape: NameShape) => string;
 }
 
 /** A resource that was made, and what deploying again or destroying the stack does to it. */

@@ -33,7 +33,11 @@ export interface LambdaOptions {
 export interface Lambda extends Service {
   createFunction(definition: FunctionDefinition): void;
   configureAsyncInvoke(functionName: string, settings: AsyncInvokeSettings): void;
-  createEventSourceMapping(settings: EventSourceSettings): { readonly id: string };
+  /** @throws AwsError ResourceNotFoundException */
+  definitionOf(functionName: string): FunctionDefinition;
+  createEventSourceMapping(settings: EventSourceSettings): { readonly id: string; readonly remove: () => void };
+  /** ARNs of the queues that an enabled mapping empties. */
+  polledQueues(): ReadonlySet<string>;
   /** Last lines that a function wrote, oldest first. */
   logsOf(functionName: string): readonly string[];
   /** Invocations that run or wait for an environment, and batches on their way. */
@@ -180,7 +184,16 @@ export const createLambda = (options: LambdaOptions): Lambda => {
       const id = randomUUID();
       const mapping = createEventSourceMapping({ id, settings, definition, clock, dispatch, region, log, invoke: run });
       mappings.set(id, mapping);
-      return { id };
+      const remove = (): void => {
+        mapping.close();
+        mappings.delete(id);
+      };
+      return { id, remove };
+    },
+    definitionOf: (functionName) => find(functionName).definition,
+    polledQueues: () => {
+      const enabled = [...mappings.values()].map((mapping) => mapping.describe()).filter(({ State }) => State === 'Enabled');
+      return new Set(enabled.map(({ EventSourceArn }) => EventSourceArn));
     },
     logsOf: (functionName) => find(functionName).logs.lines(),
     busy: () => {

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Credentials } from '../lambda/function-environment.ts';
+import type { Caller } from '../service.ts';
+
+/** Who may call the local cloud: credentials are given out here, and recognised again at the gateway. */
+export interface Callers {
+  /** Credentials of a caller; the same on every run. */
+  readonly credentialsOf: (caller: Caller) => Credentials;
+  /** The caller that an access key was given to. */
+  readonly identify: (accessKeyId: string) => Caller | undefined;
+  /** Makes a role known under its logical id. */
+  readonly addRole: (arn: string, logicalId: string) => void;
+  /** Who acts where only the ARN of a role is given. */
+  readonly callerOfRole: (arn: string) => Caller;
+}
+
+export const createCallers = (): Callers => {
+  const byKey = new Map<string, Caller>();
+  const roleNames = new Map<string, string>();
+  return {
+    credentialsOf: (caller) => {
+      const digest = createHash('sha256').update(`${caller.name}\n${caller.principal}`).digest();
+      const isRole = caller.principal.includes(':role/');
+      // AWS's temporary keys begin with ASIA, those of users with AKIA.
+      const accessKeyId = (isRole ? 'ASIA' : 'AKIA') + base32(digest.subarray(0, 16));
+      byKey.set(accessKeyId, caller);
+      return {
+        accessKeyId,
+        secretAccessKey: digest.toString('base64').slice(0, 40),
+        ...(isRole && { sessionToken: digest.toString('hex') }),
+      };
+    },
+    identify: (accessKeyId) => byKey.get(accessKeyId),
+    addRole: (arn, logicalId) => {
+      roleNames.set(arn, logicalId);
+    },
+    callerOfRole: (arn) => ({ name: roleNames.get(arn) ?? arn, principal: arn }),
+  };
+};
+
+const base32 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');

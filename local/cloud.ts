@@ -1,0 +1,272 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createCallers } from './assembly/callers.ts';
+import type { Callers } from './assembly/callers.ts';
+import { readCloudAssembly } from './assembly/cloud-assembly.ts';
+import type { CloudAssembly } from './assembly/cloud-assembly.ts';
+import { startResponseServer } from './assembly/custom-resources.ts';
+import { deployAssembly } from './assembly/deploy.ts';
+import type { Deployment } from './assembly/deploy.ts';
+import { AssemblyError } from './assembly/errors.ts';
+import { createResourceMaker } from './assembly/make-resource.ts';
+import type { Engines } from './assembly/make-resource.ts';
+import { refuseUnsupportedTypes } from './assembly/resource-types.ts';
+import type { DeployedValues, Place } from './assembly/stack-scope.ts';
+import { startWallClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { createDynamoDb } from './dynamodb/dynamodb.ts';
+import { createEventBridge } from './events.ts';
+import { startGateway } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
+import type { Credentials } from './lambda/function-environment.ts';
+import { createLambda } from './lambda/lambda.ts';
+import { createS3 } from './s3/s3.ts';
+import { readImageProgram } from './sagemaker/dockerfile.ts';
+import type { Containers } from './sagemaker/endpoints.ts';
+import { createSageMaker } from './sagemaker/sagemaker.ts';
+import type { SageMaker } from './sagemaker/sagemaker.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
+import { AwsError } from './service.ts';
+import type { Caller } from './service.ts';
+import { createSns } from './sns.ts';
+import { createSqs } from './sqs.ts';
+import { createStepFunctions } from './states/step-functions.ts';
+
+export interface LocalCloudOptions {
+  /** Folder that `cdk synth` wrote. */
+  readonly assembly: string;
+  /** Of the gateway; 0 takes a free one. */
+  readonly port: number;
+  /** Log lines of functions, containers and the local cloud itself. */
+  readonly log?: (line: string) => void;
+  /** @default a clock at wall speed */
+  readonly clock?: Clock;
+  /** Environments of one function that this machine has room for. @default 10 */
+  readonly maxEnvironments?: number;
+}
+
+export interface LocalCloud {
+  /** The one gateway, for `AWS_ENDPOINT_URL`. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  /** Output values by stack and key. */
+  readonly outputs: Deployment['outputs'];
+  /** What `Ref` and `Fn::GetAtt` give for each resource, by `stack/logicalId`. */
+  readonly resources: ReadonlyMap<string, DeployedValues>;
+  /** The engines, for who wants to look inside: what waits in a queue, what lies in a bucket. */
+  readonly engines: Engines & { readonly sagemaker: SageMaker };
+  /** Containers behind endpoints, to take them down and back. */
+  readonly containers: Containers;
+  /** Credentials of a person or program by name. */
+  credentials(callerName: string): Credentials;
+  /** A call without HTTP, as a person or program by name. @default operator */
+  call(
+    service: string,
+    action: string,
+    input: Readonly<Record<string, unknown>>,
+    callerName?: string,
+  ): Promise<Record<string, unknown>>;
+  /** Requests by caller, service and action since the start. */
+  counts(): ReturnType<Gateway['counts']>;
+  /**
+   * Resolves when nothing is under way: no message waits in or is taken from a queue that is polled, no function, delivery, execution,
+   * job or change of an endpoint is running. What waits for the clock does not count.
+   */
+  idle(): Promise<void>;
+  /** What a later `cdk deploy` of the same app does to its custom resources. */
+  redeploy(): Promise<void>;
+  /** What `cdk destroy` does: custom resources are deleted, the last first, and polling ends. */
+  destroy(): Promise<void>;
+  /** Stops everything: ports, workers, children, timers, temporary folders. */
+  close(): Promise<void>;
+}
+
+/** Thrown where the gateway's port is taken. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+  readonly retryable = false;
+}
+
+const defaultRegion = 'us-east-1';
+const defaultAccountId = '000000000000';
+
+/**
+ * Runs what `cdk synth` wrote on this machine.
+ * @throws UnsupportedError naming what the local cloud does not know, before anything of it starts
+ * @throws AssemblyError if the assembly cannot be read or deployed
+ * @throws PortInUseError
+ */
+export const startLocalCloud = async (options: LocalCloudOptions): Promise<LocalCloud> => {
+  const { log = () => undefined, clock = startWallClock() } = options;
+  const assembly = readCloudAssembly(options.assembly);
+  refuseUnsupportedTypes(assembly.stacks);
+  const place = placeOf(assembly);
+  const { region, accountId } = place;
+  const callers = createCallers();
+  const temporary = createTemporaryFolder();
+  const gateway = await startFrontDoor({ port: options.port, callers, place, log });
+  const responses = await startResponseServer();
+  const { dispatch, endpoint } = gateway;
+
+  const base = { clock, dispatch, region, accountId, log };
+  const sagemaker = createSageMaker({
+    ...base,
+    callerOf: callers.callerOfRole,
+    programOf: (image) => {
+      const folder = assembly.images.get(image.slice(image.lastIndexOf(':') + 1));
+      if (!folder) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
+      return readImageProgram(folder);
+    },
+    environmentOf: (caller) => containerEnvironment(callers.credentialsOf(caller), region, endpoint),
+    temporaryFolder: temporary.path,
+  });
+  const engines = {
+    sqs: createSqs({ clock, region, accountId, endpoint: () => endpoint }),
+    sns: createSns(base),
+    events: createEventBridge(base),
+    dynamodb: createDynamoDb({ clock, region, accountId }),
+    s3: createS3({ clock }),
+    lambda: createLambda({
+      ...base,
+      endpoint,
+      responseEndpoint: responses.endpoint,
+      credentialsOf: callers.credentialsOf,
+      ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
+    }),
+    states: createStepFunctions(base),
+    scheduler: createScheduler(base),
+    sagemaker,
+  };
+  for (const engine of Object.values(engines)) gateway.register(engine);
+
+  const close = once(async () => {
+    engines.scheduler.close();
+    engines.events.close();
+    engines.sns.close();
+    await Promise.all([engines.lambda.close(), sagemaker.close(), engines.states.close()]);
+    engines.sqs.close();
+    engines.dynamodb.close();
+    engines.s3.close();
+    await Promise.all([gateway.close(), responses.close()]);
+    temporary.remove();
+  });
+
+  const make = createResourceMaker({ assembly, place, engines, callers, dispatch, responses, temporaryFolder: temporary.path });
+  const deployment = await deployAssembly(assembly, place, make).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const made = [...deployment.resources.values()];
+  const operator = (name: string): Caller => ({ name, principal: `arn:aws:iam::${accountId}:user/${name}` });
+
+  return {
+    endpoint,
+    region,
+    accountId,
+    clock,
+    outputs: deployment.outputs,
+    resources: deployment.resources,
+    engines,
+    containers: sagemaker.containers,
+    credentials: (name) => callers.credentialsOf(operator(name)),
+    call: (service, action, input, name = 'operator') => dispatch({ caller: operator(name), service, action, input }),
+    counts: gateway.counts,
+    idle: () => untilIdle(engines),
+    redeploy: async () => {
+      for (const resource of made) await resource.update?.();
+    },
+    destroy: async () => {
+      for (const resource of made.toReversed()) await resource.destroy?.();
+    },
+    close,
+  };
+};
+
+/** Region and account as the app fixed them, else the defaults. */
+const placeOf = (assembly: CloudAssembly): Place => {
+  const only = (what: string, values: readonly (string | undefined)[], fallback: string): string => {
+    const [first = fallback, ...others] = new Set(values.filter((value) => value !== undefined));
+    if (others.length === 0) return first;
+    throw new AssemblyError(
+      `the stacks are for more than one ${what} (${[first, ...others].join(', ')}); the local cloud has one`,
+    );
+  };
+  return {
+    region: only(
+      'region',
+      assembly.stacks.map((stack) => stack.region),
+      defaultRegion,
+    ),
+    accountId: only(
+      'account',
+      assembly.stacks.map((stack) => stack.accountId),
+      defaultAccountId,
+    ),
+  };
+};
+
+interface FrontDoor {
+  readonly port: number;
+  readonly callers: Callers;
+  readonly place: Place;
+  readonly log: (line: string) => void;
+}
+
+const startFrontDoor = async ({ port, callers, place, log }: FrontDoor): Promise<Gateway> => {
+  try {
+    return await startGateway({ port, host: '127.0.0.1', services: [], identify: callers.identify, ...place, log });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      const message = `port ${port} is in use by another program: end it, or choose another port (0 takes a free one)`;
+      throw new PortInUseError(message, { cause: error });
+    }
+    throw error;
+  }
+};
+
+/** A folder that is made when it is first asked for. */
+const createTemporaryFolder = (): { readonly path: () => string; readonly remove: () => void } => {
+  let folder: string | undefined;
+  return {
+    path: () => (folder ??= mkdtempSync(join(tmpdir(), 'local-cloud-'))),
+    remove: () => {
+      if (folder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const containerEnvironment = (credentials: Credentials, region: string, endpoint: string): Record<string, string> => ({
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+});
+
+/** Work may pass from one engine to another between two looks; so it takes two quiet ones. Wall time. */
+const quietMs = 20;
+
+const untilIdle = async (engines: LocalCloud['engines']): Promise<void> => {
+  for (let quiet = 0; quiet < 2; quiet = isBusy(engines) ? 0 : quiet + 1) await delay(quietMs);
+};
+
+const isBusy = ({ sqs, sns, events, lambda, states, scheduler, sagemaker }: LocalCloud['engines']): boolean => {
+  if (lambda.busy() + sagemaker.busy() + states.running() + events.busy() + sns.busy() + scheduler.running() > 0) return true;
+  // Queues that nobody polls keep their messages: dead letters, or a consumer that is paused.
+  return [...lambda.polledQueues()].some((arn) => {
+    const { visible, inFlight } = sqs.inspect(arn);
+    return visible + inFlight > 0;
+  });
+};
+
+const once = (work: () => Promise<void>): (() => Promise<void>) => {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+};
