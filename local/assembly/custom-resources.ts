@@ -52,7 +52,11 @@ export const startResponseServer = async (): Promise<ResponseServer> => {
 };
 
 const cloudFormation = { name: 'cloudformation.amazonaws.com', principal: 'cloudformation.amazonaws.com' };
-const defaultTimeoutSeconds = 3600;
+/**
+ * After the function has returned. CloudFormation gives an hour where the template sets no `ServiceTimeout`; nobody waits that long at a
+ * desk for a response that a handler forgot.
+ */
+const defaultTimeoutSeconds = 120;
 
 /**
  * Creates a custom resource by calling its function and waiting for the response, as CloudFormation does.

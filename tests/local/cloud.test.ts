@@ -1,0 +1,344 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
+  CreateModelCommand,
+  CreateTrainingJobCommand,
+  DescribeEndpointCommand,
+  DescribeTrainingJobCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { startLocalCloud } from '../../local/cloud.ts';
+import type { LocalCloud, LocalCloudOptions } from '../../local/cloud.ts';
+import { removeFolders } from './support/function-folder.ts';
+import { functionResources, writtenAssembly } from './support/written-assembly.ts';
+
+const open: LocalCloud[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((cloud) => cloud.close()));
+  removeFolders();
+});
+
+const start = async (
+  app: Parameters<typeof writtenAssembly>[0],
+  options: Partial<LocalCloudOptions> = {},
+): Promise<LocalCloud> => {
+  const cloud = await startLocalCloud({ assembly: writtenAssembly(app), port: 0, ...options });
+  open.push(cloud);
+  return cloud;
+};
+
+const clientOf = (cloud: LocalCloud) => ({
+  endpoint: cloud.endpoint,
+  region: cloud.region,
+  credentials: cloud.credentials('operator'),
+});
+
+/** Queue → function → table, with a dead-letter queue. */
+const journey = {
+  code: {
+    keep: {
+      'index.mjs': `
+        import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+        const client = new DynamoDBClient({});
+        export const handler = async ({ Records }) => {
+          const batchItemFailures = [];
+          for (const { messageId, body } of Records) {
+            if (body === 'poison') batchItemFailures.push({ itemIdentifier: messageId });
+            else await client.send(new PutItemCommand({ TableName: process.env.TABLE, Item: { id: { S: body } } }));
+          }
+          return { batchItemFailures };
+        };`,
+    },
+  },
+  resources: {
+    Dead: { Type: 'AWS::SQS::Queue' },
+    Queue: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        VisibilityTimeout: 60,
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 2 },
+      },
+    },
+    Table: {
+      Type: 'AWS::DynamoDB::GlobalTable',
+      Properties: {
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        Replicas: [{ Region: 'eu-west-1' }],
+      },
+    },
+    ...functionResources('Keep', 'keep', { Environment: { Variables: { TABLE: { Ref: 'Table' } } }, MemorySize: 256 }),
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+        FunctionName: { Ref: 'Keep' },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      },
+    },
+  },
+  outputs: {
+    QueueUrl: { Value: { Ref: 'Queue' } },
+    Table: { Value: { Ref: 'Table' } },
+    DeadArn: { Value: { 'Fn::GetAtt': ['Dead', 'Arn'] } },
+  },
+};
+
+describe('a deployed stack', () => {
+  test('carries a message from the queue through the function into the table', async () => {
+    const cloud = await start(journey);
+    const { QueueUrl, Table } = cloud.outputs['app'] ?? {};
+    expect(QueueUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/000000000000\/app-Queue-[A-Z2-7]{12}$/);
+    await new SQSClient(clientOf(cloud)).send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+    await cloud.idle();
+    const stored = await new DynamoDBClient(clientOf(cloud)).send(
+      new GetItemCommand({ TableName: Table, Key: { id: { S: 'hello' } } }),
+    );
+    expect(stored.Item).toEqual({ id: { S: 'hello' } });
+    const counted = cloud.counts().map(({ caller, service, action }) => `${caller} ${service} ${action}`);
+    expect(counted).toEqual(
+      expect.arrayContaining([
+        'operator sqs SendMessage',
+        'Keep sqs ReceiveMessage',
+        'Keep dynamodb PutItem',
+        'Keep sqs DeleteMessageBatch',
+      ]),
+    );
+  });
+
+  test('gives up a poison message after its receives, by the clock', async () => {
+    const cloud = await start(journey);
+    const { QueueUrl, DeadArn = '' } = cloud.outputs['app'] ?? {};
+    const invocations = () => cloud.engines.lambda.invocationCounts()['Keep'];
+    await cloud.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'poison' });
+    await expect.poll(invocations, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => cloud.engines.lambda.busy()).toBe(0);
+    await cloud.clock.advance(60_000);
+    await expect.poll(invocations, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => cloud.engines.lambda.busy()).toBe(0);
+    await cloud.clock.advance(60_000);
+    await cloud.idle();
+    expect(cloud.engines.sqs.inspect(DeadArn).visible).toBe(1);
+  });
+
+  test('whose consumer is paused keeps its messages until it goes on', async () => {
+    const cloud = await start(journey);
+    const { QueueUrl } = cloud.outputs['app'] ?? {};
+    const UUID = cloud.resources.get('app/Mapping')?.ref;
+    await cloud.call('lambda', 'UpdateEventSourceMapping', { UUID, Enabled: false });
+    await cloud.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'later' });
+    await cloud.idle();
+    expect(cloud.engines.lambda.invocationCounts()).toEqual({ Keep: 0 });
+    await cloud.call('lambda', 'UpdateEventSourceMapping', { UUID, Enabled: true });
+    await cloud.idle();
+    expect(cloud.engines.lambda.invocationCounts()).toEqual({ Keep: 1 });
+  });
+
+  test('with a queue that hides messages for less than the function’s timeout is refused, as on AWS', async () => {
+    const Queue = { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 5 } };
+    await expect(start({ ...journey, outputs: {}, resources: { ...journey.resources, Queue } })).rejects.toThrow(
+      "visibility timeout (5 s) is less than the function's timeout (10 s)",
+    );
+  });
+
+  test('reaches S3 with the path style that an address by number calls for', async () => {
+    const cloud = await start({
+      resources: { Data: { Type: 'AWS::S3::Bucket' } },
+      outputs: { Bucket: { Value: { Ref: 'Data' } } },
+    });
+    const Bucket = cloud.outputs['app']?.['Bucket'];
+    const client = new S3Client(clientOf(cloud));
+    await client.send(new PutObjectCommand({ Bucket, Key: 'a/b c.txt', Body: 'content' }));
+    const read = await client.send(new GetObjectCommand({ Bucket, Key: 'a/b c.txt' }));
+    expect(await read.Body?.transformToString()).toBe('content');
+    expect((await client.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(1);
+  });
+});
+
+describe('custom resources', () => {
+  /** Answers as handlers written for AWS do: by https to the response's address. */
+  const provider = `
+    const https = require('https');
+    exports.handler = (event) => new Promise((resolve, reject) => {
+      console.log(event.RequestType + ' ' + event.ResourceProperties.Size + ' ' + event.PhysicalResourceId);
+      const failed = event.ResourceProperties.Fail;
+      const body = JSON.stringify({ Status: failed ? 'FAILED' : 'SUCCESS', Reason: 'not today', PhysicalResourceId: 'thing-1',
+        StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId, Data: { Answer: '42' } });
+      const url = new URL(event.ResponseURL);
+      const request = https.request({ hostname: url.hostname, path: url.pathname, method: 'PUT', headers: { 'content-length': body.length } }, (response) => {
+        response.resume();
+        response.on('end', resolve);
+      });
+      request.on('error', reject);
+      request.end(body);
+    });`;
+  const app = (properties: Record<string, unknown> = {}) => ({
+    code: { provide: { 'index.js': provider } },
+    resources: {
+      ...functionResources('Provider', 'provide'),
+      Thing: {
+        Type: 'Custom::Thing',
+        Properties: { ServiceToken: { 'Fn::GetAtt': ['Provider', 'Arn'] }, Size: 3, ...properties },
+      },
+    },
+    outputs: { Id: { Value: { Ref: 'Thing' } }, Answer: { Value: { 'Fn::GetAtt': ['Thing', 'Answer'] } } },
+  });
+
+  test('are created, updated by a later deployment and deleted with the stack', async () => {
+    const cloud = await start(app());
+    expect(cloud.outputs['app']).toEqual({ Id: 'thing-1', Answer: '42' });
+    await cloud.redeploy();
+    await cloud.destroy();
+    const name = cloud.resources.get('app/Provider')?.ref ?? '';
+    await expect
+      .poll(() => cloud.engines.lambda.logsOf(name))
+      .toEqual(['Create 3 undefined', 'Update 3 thing-1', 'Delete 3 thing-1']);
+  });
+
+  test('that fail stop the deployment with their reason', async () => {
+    await expect(start(app({ Fail: 'yes' }))).rejects.toThrow('app/Thing (Custom::Thing): Create failed: "not today"');
+  });
+
+  test('that empty buckets do so when the stack is destroyed', async () => {
+    const cloud = await start({
+      resources: {
+        Data: { Type: 'AWS::S3::Bucket' },
+        Empty: { Type: 'Custom::S3AutoDeleteObjects', Properties: { ServiceToken: 'unused', BucketName: { Ref: 'Data' } } },
+      },
+    });
+    const Bucket = cloud.resources.get('app/Data')?.ref ?? '';
+    await cloud.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x') });
+    await cloud.destroy();
+    expect(cloud.engines.s3.inspect(Bucket)).toEqual([]);
+  });
+});
+
+describe('models', () => {
+  const main = `
+    import { writeFileSync, readFileSync } from 'node:fs';
+    import { createServer } from 'node:http';
+    const dir = process.env.OPT_ML_DIR;
+    if (process.argv[2] === 'train') writeFileSync(dir + '/model/weights', readFileSync(dir + '/input/data/training/t.txt'));
+    else {
+      createServer((request, response) => response.end(request.url === '/ping' ? '' : readFileSync(dir + '/model/weights')))
+        .listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');
+      process.on('SIGTERM', () => process.exit(0));
+    }`;
+
+  test('are trained from a bucket and served, by the clients of the SDK', async () => {
+    const cloud = await start({
+      images: {
+        cafe: { Dockerfile: 'FROM node:24\nWORKDIR /opt/program\nCOPY . .\nENTRYPOINT ["node","main.mjs"]\n', 'main.mjs': main },
+      },
+      resources: {
+        Data: { Type: 'AWS::S3::Bucket' },
+        ModelRole: { Type: 'AWS::IAM::Role', Properties: {} },
+      },
+      outputs: { Role: { Value: { 'Fn::GetAtt': ['ModelRole', 'Arn'] } }, Bucket: { Value: { Ref: 'Data' } } },
+    });
+    const { Role: RoleArn, Bucket } = cloud.outputs['app'] ?? {};
+    await cloud.call('s3', 'PutObject', { Bucket, Key: 'set/t.txt', Body: Buffer.from('learned') });
+    const client = new SageMakerClient(clientOf(cloud));
+    const Image = '000000000000.dkr.ecr.eu-west-1.amazonaws.com/assets:cafe';
+    await client.send(
+      new CreateTrainingJobCommand({
+        TrainingJobName: 'job',
+        RoleArn,
+        AlgorithmSpecification: { TrainingImage: Image, TrainingInputMode: 'File' },
+        InputDataConfig: [
+          { ChannelName: 'training', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${Bucket}/set/` } } },
+        ],
+        OutputDataConfig: { S3OutputPath: `s3://${Bucket}/models` },
+        ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+        StoppingCondition: { MaxRuntimeInSeconds: 60 },
+      }),
+    );
+    await cloud.idle();
+    const job = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: 'job' }));
+    expect(job).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      ModelArtifacts: { S3ModelArtifacts: `s3://${Bucket}/models/job/output/model.tar.gz` },
+    });
+    expect(Math.abs((job.CreationTime?.getTime() ?? 0) - cloud.clock.now())).toBeLessThan(60_000);
+    await client.send(
+      new CreateModelCommand({
+        ModelName: 'm',
+        ExecutionRoleArn: RoleArn,
+        PrimaryContainer: { Image, ModelDataUrl: job.ModelArtifacts?.S3ModelArtifacts },
+      }),
+    );
+    const ServerlessConfig = { MemorySizeInMB: 1024, MaxConcurrency: 2 };
+    await client.send(
+      new CreateEndpointConfigCommand({
+        EndpointConfigName: 'c',
+        ProductionVariants: [{ VariantName: 'AllTraffic', ModelName: 'm', ServerlessConfig }],
+      }),
+    );
+    await client.send(new CreateEndpointCommand({ EndpointName: 'e', EndpointConfigName: 'c' }));
+    await cloud.idle();
+    expect((await client.send(new DescribeEndpointCommand({ EndpointName: 'e' }))).EndpointStatus).toBe('InService');
+
+    const runtime = new SageMakerRuntimeClient({ ...clientOf(cloud), maxAttempts: 1 });
+    const invoke = new InvokeEndpointCommand({ EndpointName: 'e', ContentType: 'application/json', Body: '{}' });
+    expect(Buffer.from((await runtime.send(invoke)).Body).toString()).toBe('learned');
+    await cloud.containers.stop('e');
+    await expect(runtime.send(invoke)).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 503 });
+    await cloud.containers.start('e');
+    expect(Buffer.from((await runtime.send(invoke)).Body).toString()).toBe('learned');
+    const pid = cloud.containers.list()[0]?.pid ?? 0;
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    await cloud.close();
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+});
+
+describe('starting and ending', () => {
+  test('what it does not know is named before anything starts', async () => {
+    const resources = { Net: { Type: 'AWS::EC2::VPC' }, Cache: { Type: 'AWS::ElastiCache::CacheCluster' } };
+    await expect(start({ resources })).rejects.toThrow(
+      /AWS::EC2::VPC \(app\/Net\)[^]*AWS::ElastiCache::CacheCluster \(app\/Cache\)/,
+    );
+  });
+
+  test('a port in use is one clear sentence', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    await expect(start({ resources: {} }, { port })).rejects.toMatchObject({
+      name: 'PortInUseError',
+      message: `port ${port} is in use by another program: end it, or choose another port (0 takes a free one)`,
+    });
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  test('closing in the middle of everything leaves neither port nor folder, and no rejection behind', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown) => rejections.push(reason);
+    process.on('unhandledRejection', note);
+    const inline = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 5000))';
+    const cloud = await start({
+      resources: { ...functionResources('Slow', 'none', { Code: { ZipFile: inline } }) },
+    });
+    const { codeFolder } = cloud.engines.lambda.definitionOf(cloud.resources.get('app/Slow')?.ref ?? '');
+    expect(existsSync(codeFolder)).toBe(true);
+    const invoked = cloud.call('lambda', 'Invoke', { FunctionName: cloud.resources.get('app/Slow')?.ref });
+    await expect.poll(() => cloud.engines.lambda.busy()).toBe(1);
+    await Promise.all([cloud.close(), cloud.close()]);
+    expect(await invoked).toMatchObject({ FunctionError: 'Unhandled' });
+    expect(existsSync(codeFolder)).toBe(false);
+    await expect(fetch(cloud.endpoint)).rejects.toThrow('fetch failed');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(rejections).toEqual([]);
+  });
+});
