@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { gunzipSync } from 'node:zlib';
+import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import type { LocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import { dynamoDbTicketRecords } from '../../adapters/dynamodb/ticket-records.ts';
+import { importHistory } from '../../cli/start/import-history.ts';
+import { replayOf } from '../../cli/start/labelled-ticket.ts';
+import type { LabelledTicket } from '../../cli/start/labelled-ticket.ts';
+import { operatorOf } from '../../cli/start/operator.ts';
+import type { Operator } from '../../cli/start/operator.ts';
+import { readSample } from '../../cli/start/read-tickets.ts';
+import { synthesize } from '../../cli/start/synthesize.ts';
+import { trainModels } from '../../cli/start/train-models.ts';
+import { eventLogLineSchema } from '../../core/contracts/bus-event.ts';
+import type { EventLogLine } from '../../core/contracts/bus-event.ts';
+import type { TicketState } from '../../core/route/arrival.ts';
+
+/** Nothing in these tests takes that long; a wait that does has failed. */
+const PATIENCE_MS = 60_000;
+const POLL_MS = 50;
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** The synthesized dev stage on a local cloud, with what a test asks of it. */
+export interface RunningJourney {
+  readonly cloud: LocalCloud;
+  readonly operator: Operator;
+  readonly history: readonly LabelledTicket[];
+  readonly live: readonly LabelledTicket[];
+  /** Sends one message: an object as JSON, a string as it is. */
+  send(queue: 'tickets' | 'outcomes', message: object | string): Promise<void>;
+  states(ticketIds: readonly string[]): Promise<ReadonlyMap<string, TicketState>>;
+  items(table: 'TicketsTable' | 'TopicsTable' | 'ModelsTable' | 'QuarantineTable'): Promise<readonly Item[]>;
+  quarantined(): Promise<readonly { readonly code: string; readonly reason: string; readonly body: string }[]>;
+  /** Everything in the event log, repeats included. */
+  eventLog(): Promise<readonly EventLogLine[]>;
+  /** Messages in a queue, whatever their state. */
+  waiting(queueUrl: string): Promise<number>;
+  /** Imports the sample's history and runs the retraining workflow until the first models are live. */
+  train(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const startJourney = async (): Promise<RunningJourney> => {
+  const cloud = await startLocalCloud({ assembly: await synthesize('dev'), port: 0 });
+  const { endpoint, region, outputs } = cloud;
+  const operator = operatorOf({ endpoint, region, outputs, credentials: cloud.credentials('test') });
+  const { history, live } = replayOf(readSample().tickets, Date.now());
+  const { outputs: names, sqs, dynamoDb, s3 } = operator;
+
+  const items = async (table: Parameters<RunningJourney['items']>[0]): Promise<readonly Item[]> => {
+    const found: Item[] = [];
+    for await (const page of paginateScan({ client: dynamoDb }, { TableName: names[table], ConsistentRead: true }))
+      found.push(...(page.Items ?? []));
+    return found;
+  };
+
+  return {
+    cloud,
+    operator,
+    history,
+    live,
+    items,
+    async send(queue, message) {
+      const QueueUrl = queue === 'tickets' ? names.TicketsQueueUrl : names.OutcomesQueueUrl;
+      const MessageBody = typeof message === 'string' ? message : JSON.stringify(message);
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    },
+    states: (ticketIds) =>
+      dynamoDbTicketRecords({
+        client: dynamoDb,
+        tableName: names.TicketsTable,
+        clock: { now: () => Date.now() },
+        retentionDays: 1,
+      }).readStates(ticketIds),
+    async quarantined() {
+      const records = await items('QuarantineTable');
+      return records.map((item) => ({
+        code: item['code']?.S ?? '',
+        reason: item['reason']?.S ?? '',
+        body: item['body']?.S ?? '',
+      }));
+    },
+    async eventLog() {
+      const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: names.DataBucket, Prefix: 'events/' }));
+      const lines: EventLogLine[] = [];
+      for (const { Key } of Contents ?? []) {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: names.DataBucket, Key }));
+        const text = gunzipSync((await Body?.transformToByteArray()) ?? new Uint8Array()).toString('utf8');
+        for (const line of text.split('\n').filter((one) => one !== '')) lines.push(eventLogLineSchema.parse(JSON.parse(line)));
+      }
+      return lines;
+    },
+    async waiting(queueUrl) {
+      const AttributeNames = [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ] as const;
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...AttributeNames] }),
+      );
+      return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+    },
+    async train() {
+      await importHistory(operator, history, () => undefined);
+      await trainModels(operator, () => undefined, AbortSignal.timeout(PATIENCE_MS));
+    },
+    async close() {
+      operator.close();
+      await cloud.close();
+    },
+  };
+};
+
+/** Waits until a condition holds, which something else is bringing about. */
+export const eventually = async <T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> => {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+    if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1_000} s in vain for: ${what}`);
+    await sleep(POLL_MS);
+  }
+};
