@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OutcomeRecords } from '../../core/learn/learn-from-outcomes.ts';
-import { text, toItem } from './attributes.ts';
-import { stateKey } from './ticket-items.ts';
+import { toItem } from './attributes.ts';
+import { outcomeKey, stateKey } from './ticket-items.ts';
 import { keepReceipt, readStates, update } from './ticket-records.ts';
 import type { TicketTable } from './ticket-records.ts';
 
@@ -18,8 +18,7 @@ export const dynamoDbOutcomeRecords = (table: TicketTable): OutcomeRecords => ({
       new PutItemCommand({
         TableName: table.tableName,
         Item: {
-          pk: text(`ticket#${ticketId}`),
-          sk: text(`outcome#${outcome.orderKey}#${eventKey.source}#${eventKey.id}`),
+          ...outcomeKey(outcome),
           ...toItem({ ticketId, eventKey: { ...eventKey }, labels: { ...labels }, ...rest }),
           ...toItem({ expiresAt: Math.floor(table.clock.now() / 1_000) + table.retentionDays * 86_400 }),
         },

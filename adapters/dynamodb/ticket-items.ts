@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { carriedTextSchema, decisionSchema } from '../../core/contracts/bus-event.ts';
+import { eventKeyText } from '../../core/event/ticket.ts';
 import type { EventKey, Ticket } from '../../core/event/ticket.ts';
+import type { Outcome } from '../../core/learn/learn-from-outcomes.ts';
 import type { Receipt, StoredDecision, TicketState } from '../../core/route/arrival.ts';
 import { fromItem, text, toItem } from './attributes.ts';
 import type { Item } from './attributes.ts';
@@ -33,7 +35,11 @@ const stateItemSchema = decisionItemSchema.extend({
   settledOrder: z.string().optional(),
 });
 
-export const receiptKey = ({ source, id }: EventKey): Item => ({ pk: text(`event#${source}#${id}`), sk: text('receipt') });
+export const receiptKey = (eventKey: EventKey): Item => ({ pk: text(`event#${eventKeyText(eventKey)}`), sk: text('receipt') });
+export const outcomeKey = ({ ticketId, orderKey, eventKey }: Pick<Outcome, 'ticketId' | 'orderKey' | 'eventKey'>): Item => ({
+  pk: text(`ticket#${ticketId}`),
+  sk: text(`outcome#${orderKey}#${eventKeyText(eventKey)}`),
+});
 export const stateKey = (ticketId: string): Item => ({ pk: text(`ticket#${ticketId}`), sk: text('state') });
 export const decisionKey = (ticketId: string, decisionId: string): Item => ({
   pk: text(`ticket#${ticketId}`),
@@ -44,6 +50,9 @@ export const receiptItem = (receipt: Receipt, expiresAt: number): Item => ({
   ...receiptKey(receipt.eventKey),
   ...toItem({ contentHash: receipt.contentHash, eventKey: { ...receipt.eventKey }, expiresAt }),
 });
+
+/** Attributes of a state that not every version of a ticket has. */
+export const OPTIONAL_ATTRIBUTES = ['embedding', 'embeddingSpace', 'channel', 'requester', 'language'] as const;
 
 export const decisionAttributes = (stored: StoredDecision): Item =>
   toItem({

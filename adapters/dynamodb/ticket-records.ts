@@ -15,6 +15,7 @@ import type { Item } from './attributes.ts';
 import {
   decisionAttributes,
   decisionKey,
+  OPTIONAL_ATTRIBUTES,
   parseReceipt,
   parseState,
   parseStoredDecision,
@@ -62,10 +63,12 @@ export const dynamoDbTicketRecords = (table: TicketTable): TicketRecords => {
       update(table, stateKey(ticket.ticketId), { ...ticketAttributes(ticket), ...decisionAttributes(decision) }, [
         'attribute_not_exists(pk) OR orderKey < :orderKey',
         {},
+        OPTIONAL_ATTRIBUTES,
       ]),
     replaceDecision: (stored) =>
       update(table, stateKey(stored.decision.ticketId), decisionAttributes(stored), [
-        'orderKey = :same AND decisionAttempt = :first AND attribute_not_exists(settledOrder)',
+        // The same decision again is a try whose first answer was lost.
+        'orderKey = :same AND (decisionAttempt = :first OR decision = :decision) AND attribute_not_exists(settledOrder)',
         { ':same': text(stored.decision.orderKey), ':first': text('first') },
       ]),
   };
@@ -122,23 +125,25 @@ const putUnlessThere = async (table: TicketTable, item: Item): Promise<Item | un
   }
 };
 
-/** Sets the attributes and leaves all others of the item as they are. */
+/** Sets the attributes, removes those of `removable` that are not among them, and leaves all others of the item as they are. */
 export const update = async (
   table: TicketTable,
   key: Item,
   attributes: Item,
-  [condition, conditionValues]: readonly [string, Item],
+  [condition, conditionValues, removable = []]: readonly [condition: string, values: Item, removable?: readonly string[]],
 ): Promise<'stored' | 'superseded'> => {
   const all: Item = { ...attributes, expiresAt: number(expiresAt(table)) };
   const names = Object.keys(all);
+  const removed = removable.filter((name) => !(name in all));
+  const removal = removed.length > 0 ? ` REMOVE ${removed.map((name) => `#${name}`).join(', ')}` : '';
   try {
     await table.client.send(
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: key,
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${removal}`,
         ConditionExpression: condition,
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeNames: Object.fromEntries([...names, ...removed].map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: { ...Object.fromEntries(names.map((name) => [`:${name}`, all[name]!])), ...conditionValues },
       }),
     );

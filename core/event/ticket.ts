@@ -23,6 +23,9 @@ export interface EventKey {
   readonly id: string;
 }
 
+/** One text for an event's key. Sources are URI references and may hold a `#` themselves: theirs are escaped. */
+export const eventKeyText = ({ source, id }: EventKey): string => `${source.replaceAll(/[%#]/g, encodeURIComponent)}#${id}`;
+
 /** Version first, padded to ten digits, then the time: compares as text in the order of the events. */
 export const orderKeyOf = (version: number, time: string): string => `${String(version).padStart(10, '0')}#${time}`;
 

@@ -3,7 +3,7 @@ import type { TicketLearned } from '../contracts/bus-event.ts';
 import type { TicketRated, TicketResolved } from '../contracts/ticket-event.ts';
 import { receiveOutcomeEvent } from '../event/receive.ts';
 import type { QuarantineReason } from '../event/receive.ts';
-import { orderKeyOf } from '../event/ticket.ts';
+import { eventKeyText, orderKeyOf } from '../event/ticket.ts';
 import type { EventKey, Ticket } from '../event/ticket.ts';
 import type { Bus, InboundMessage, Quarantine } from '../ports.ts';
 import type { Receipt } from '../route/arrival.ts';
@@ -143,7 +143,7 @@ const outcomeFrom = (event: TicketResolved | TicketRated): Outcome => {
 };
 
 const lessonFrom = (outcome: Outcome, ticket: Ticket): TicketLearned => ({
-  id: `${outcome.lesson}#${outcome.eventKey.source}#${outcome.eventKey.id}`,
+  id: `${outcome.lesson}#${eventKeyText(outcome.eventKey)}`,
   ticketId: outcome.ticketId,
   time: outcome.time,
   text: ticket.text,
