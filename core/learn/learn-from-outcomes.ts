@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { TicketLearned } from '../contracts/bus-event.ts';
 import type { TicketRated, TicketResolved } from '../contracts/ticket-event.ts';
+import { isPermanent } from '../errors.ts';
 import { receiveOutcomeEvent } from '../event/receive.ts';
 import type { QuarantineReason } from '../event/receive.ts';
 import { eventKeyText, orderKeyOf } from '../event/ticket.ts';
@@ -68,19 +69,22 @@ export const createLearnFromOutcomes =
         accepted.push({ message, outcome, receipt: { eventKey: outcome.eventKey, contentHash: received.contentHash } });
       }
     }
-    if (accepted.length === 0) return results;
-    let tickets: ReadonlyMap<string, Ticket>;
-    try {
-      tickets = await deps.records.readTickets(accepted.map(({ outcome }) => outcome.ticketId));
-    } catch (error) {
-      return [
-        ...results,
-        ...accepted.map(({ message }): LearnOutcome => ({ kind: 'retry', messageId: message.messageId, error })),
-      ];
-    }
-    const learned = await Promise.all(accepted.map((one) => learn(deps, one, tickets.get(one.outcome.ticketId))));
-    return [...results, ...(await publish(deps, learned))];
+    return [...results, ...(accepted.length > 0 ? await learnBatch(deps, accepted) : [])];
   };
+
+const learnBatch = async (deps: LearnDeps, accepted: readonly Accepted[]): Promise<readonly LearnOutcome[]> => {
+  let tickets: ReadonlyMap<string, Ticket>;
+  try {
+    tickets = await deps.records.readTickets(accepted.map(({ outcome }) => outcome.ticketId));
+  } catch (error) {
+    // A ticket that nobody can read fails its own outcomes, not those that it was read with.
+    if (isPermanent(error) && accepted.length > 1)
+      return (await Promise.all(accepted.map((one) => learnBatch(deps, [one])))).flat();
+    return Promise.all(accepted.map(({ message }) => failed(deps, message, error)));
+  }
+  const learned = await Promise.all(accepted.map((one) => learn(deps, one, tickets.get(one.outcome.ticketId))));
+  return publish(deps, learned);
+};
 
 type Learned = { readonly result: LearnOutcome; readonly lesson?: TicketLearned };
 
@@ -105,7 +109,7 @@ const learn = async (deps: LearnDeps, { message, outcome, receipt }: Accepted, t
     if (outcome.lesson === 'resolved') await deps.records.settle(outcome);
     return { result: { kind: 'learned', messageId, ticketId }, lesson: lessonFrom(outcome, ticket) };
   } catch (error) {
-    return { result: { kind: 'retry', messageId, error } };
+    return { result: await failed(deps, message, error) };
   }
 };
 
@@ -153,6 +157,12 @@ const lessonFrom = (outcome: Outcome, ticket: Ticket): TicketLearned => ({
   handleTimeSeconds: outcome.handleTimeSeconds,
   reopened: outcome.reopened,
 });
+
+/** What another try can mend goes back to the queue; the rest waits in quarantine for somebody to mend it. */
+const failed = async (deps: LearnDeps, message: InboundMessage, error: unknown): Promise<LearnOutcome> =>
+  isPermanent(error)
+    ? setAside(deps, message, { code: 'not-processable', sentence: error.message })
+    : { kind: 'retry', messageId: message.messageId, error };
 
 const setAside = async (deps: LearnDeps, message: InboundMessage, reason: QuarantineReason): Promise<LearnOutcome> => {
   const { messageId, body } = message;
