@@ -10,6 +10,7 @@ import { howToSend, summaryText } from './print-summary.ts';
 import { readSample, readTicketFile } from './read-tickets.ts';
 import type { TicketFile } from './read-tickets.ts';
 import { replayTickets, sendOutcomes } from './replay-tickets.ts';
+import { stageOf } from './stages.ts';
 import { summarize } from './summarize.ts';
 import { synthesize } from './synthesize.ts';
 import { trainModels } from './train-models.ts';
@@ -125,7 +126,7 @@ const steps = (options: StartOptions, signal: AbortSignal): Listr<Progress> =>
         title: 'Replay live tickets',
         task: async (context, task) => {
           const { operator, cloud, replay } = context;
-          const before = requestsByCaller(cloud);
+          const before = requestsByStage(cloud);
           const started = performance.now();
           await replayTickets(operator, replay.live, (sent) => (task.output = bar(sent, replay.live.length)), signal);
           context.replayMs = performance.now() - started;
@@ -133,7 +134,7 @@ const steps = (options: StartOptions, signal: AbortSignal): Listr<Progress> =>
           await sendOutcomes(operator, replay.live, signal);
           await cloud.clock.advance(ARCHIVE_WINDOW_MS);
           await cloud.idle();
-          const after = requestsByCaller(cloud);
+          const after = requestsByStage(cloud);
           context.requestsByStage = Array.from(after, ([stage, requests]) => ({
             stage,
             requests: requests - (before.get(stage) ?? 0),
@@ -160,11 +161,12 @@ const accessTo = (cloud: LocalCloud) => ({
 });
 
 /** Requests of everything but the command line itself. */
-const requestsByCaller = (cloud: LocalCloud): ReadonlyMap<string, number> => {
-  const byCaller = new Map<string, number>();
-  for (const { caller, count } of cloud.counts())
-    if (caller !== OPERATOR) byCaller.set(caller, (byCaller.get(caller) ?? 0) + count);
-  return byCaller;
+const requestsByStage = (cloud: LocalCloud): ReadonlyMap<string, number> => {
+  const byStage = new Map<string, number>();
+  for (const { caller, count } of cloud.counts()) {
+    if (caller !== OPERATOR) byStage.set(stageOf(caller), (byStage.get(stageOf(caller)) ?? 0) + count);
+  }
+  return byStage;
 };
 
 const BAR_WIDTH = 30;

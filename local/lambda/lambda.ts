@@ -44,6 +44,8 @@ export interface Lambda extends Service {
   busy(): number;
   /** Invocations by function since the start, for the cost of a workload. */
   invocationCounts(): Readonly<Record<string, number>>;
+  /** Wall time of all invocations by function since the start, waiting for an environment included. */
+  invocationMs(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ interface DeployedFunction {
   readonly pool: FunctionPool;
   readonly logs: LogRing;
   invocations: number;
+  durationMs: number;
 }
 
 const maxRequestBytes = 6_291_456;
@@ -84,10 +87,15 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { Type: 'User' });
   };
 
-  const run = (definition: FunctionDefinition, invocation: Invocation): Promise<InvocationResult> => {
+  const run = async (definition: FunctionDefinition, invocation: Invocation): Promise<InvocationResult> => {
     const target = find(definition.name);
     target.invocations++;
-    return target.pool.invoke(invocation);
+    const startedAt = performance.now();
+    try {
+      return await target.pool.invoke(invocation);
+    } finally {
+      target.durationMs += performance.now() - startedAt;
+    }
   };
 
   const asynchronous = createAsyncInvocations({ clock, dispatch, run, log });
@@ -163,6 +171,7 @@ export const createLambda = (options: LambdaOptions): Lambda => {
             definition,
             variables: variablesOf({ definition, credentials, region, endpoint, logStream }),
             responseEndpoint,
+            sharedTime: clock.shared,
             logStream,
             log: (line) => {
               logs.add(line);
@@ -174,7 +183,7 @@ export const createLambda = (options: LambdaOptions): Lambda => {
         maxEnvironments,
         idleLimitMs: idleEnvironmentLimitMs,
       });
-      functions.set(definition.name, { definition, pool, logs, invocations: 0 });
+      functions.set(definition.name, { definition, pool, logs, invocations: 0, durationMs: 0 });
     },
     configureAsyncInvoke: (functionName, settings) => {
       asyncSettings.set(find(functionName).definition.name, settings);
@@ -204,6 +213,8 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     },
     invocationCounts: () =>
       Object.fromEntries(Array.from(functions.values(), (entry) => [entry.definition.caller.name, entry.invocations])),
+    invocationMs: () =>
+      Object.fromEntries(Array.from(functions.values(), (entry) => [entry.definition.caller.name, entry.durationMs])),
     close: async () => {
       asynchronous.close();
       for (const mapping of mappings.values()) mapping.close();
