@@ -1,3 +1,5 @@
+import { createSharedTime } from './shared-time.ts';
+
 /** Cancels a timer; cancelling twice, or after it has fired, does nothing. */
 export type CancelTimer = () => void;
 
@@ -10,6 +12,8 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
   /** Moves the clock forward and fires what became due, in order of due time. */
   advance(ms: number): Promise<void>;
+  /** This clock's time for worker threads, read by `sharedTimeReader`. Child processes have no part in it: they see the wall. */
+  readonly shared: SharedArrayBuffer;
 }
 
 interface Timer {
@@ -21,6 +25,8 @@ interface Timer {
 /** Where real time comes from; a test hands in its own. */
 interface TimeSource {
   readonly now: () => number;
+  /** Where the source stands still, so that other threads need not read it. */
+  readonly standsAt?: number;
   /** Arranges one wake-up; returns how to cancel it. */
   readonly wakeAfter: (ms: number, wake: () => void) => CancelTimer;
 }
@@ -38,15 +44,22 @@ export const startWallClock = (): Clock => createClock(wallTime);
 
 /** Stands still until `advance` is called. */
 export const startSteppedClock = (startMs: number): Clock =>
-  createClock({ now: () => startMs, wakeAfter: () => () => undefined });
+  createClock({ now: () => startMs, standsAt: startMs, wakeAfter: () => () => undefined });
 
 const createClock = (source: TimeSource): Clock => {
   const timers = new Set<Timer>();
+  const { standsAt } = source;
+  const shared = createSharedTime(standsAt === undefined ? 'ahead-of-wall' : 'absolute', standsAt ?? 0);
   let offsetMs = 0;
   let orders = 0;
   let cancelWake: CancelTimer = () => undefined;
 
   const now = (): number => source.now() + offsetMs;
+
+  const jump = (ms: number): void => {
+    offsetMs += Math.max(0, ms);
+    shared.set((standsAt ?? 0) + offsetMs);
+  };
 
   const next = (): Timer | undefined => {
     let first: Timer | undefined;
@@ -75,7 +88,7 @@ const createClock = (source: TimeSource): Clock => {
   };
 
   const setTimer = (delayMs: number, fire: () => void): CancelTimer => {
-    const timer: Timer = { dueAt: now() + Math.max(0, delayMs), order: orders++, fire };
+    const timer: Timer = { dueAt: now() + Math.max(0, Math.ceil(delayMs)), order: orders++, fire };
     timers.add(timer);
     if (next() === timer) arm();
     return () => {
@@ -96,16 +109,16 @@ const createClock = (source: TimeSource): Clock => {
     });
 
   const advance = async (ms: number): Promise<void> => {
-    const target = now() + ms;
+    const target = now() + Math.ceil(ms);
     for (let first = next(); first && first.dueAt <= target; first = next()) {
-      offsetMs += Math.max(0, first.dueAt - now());
+      jump(first.dueAt - now());
       fireDue();
       // Let what the timer woke run, so that timers it sets are seen in order.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    offsetMs += Math.max(0, target - now());
+    jump(target - now());
     arm();
   };
 
-  return { now, setTimer, sleep, advance };
+  return { now, setTimer, sleep, advance, shared: shared.memory };
 };

@@ -27,6 +27,8 @@ export interface EnvironmentOptions {
   readonly definition: FunctionDefinition;
   readonly variables: Readonly<Record<string, string>>;
   readonly responseEndpoint: string;
+  /** The cloud's clock, which the function's `Date` reads. */
+  readonly sharedTime: SharedArrayBuffer;
   readonly logStream: string;
   readonly log: (line: string) => void;
 }
@@ -43,10 +45,16 @@ export const startEnvironment = ({
   definition,
   variables,
   responseEndpoint,
+  sharedTime,
   logStream,
   log,
 }: EnvironmentOptions): ExecutionEnvironment => {
-  const data: EnvironmentData = { codeFolder: definition.codeFolder, handler: definition.handler, responseEndpoint };
+  const data: EnvironmentData = {
+    codeFolder: definition.codeFolder,
+    handler: definition.handler,
+    responseEndpoint,
+    sharedTime,
+  };
   const worker = new Worker(new URL('runtime.ts', import.meta.url), {
     env: { ...variables },
     workerData: data,

@@ -11,6 +11,8 @@ export interface EnvironmentData {
   readonly handler: string;
   /** Where the responses of custom resources go; the CDK’s own providers send them by https, to port 443. */
   readonly responseEndpoint: string;
+  /** The cloud's clock. */
+  readonly sharedTime: SharedArrayBuffer;
 }
 
 export interface InvokeMessage {

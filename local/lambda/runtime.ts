@@ -6,6 +6,7 @@ import Module, { createRequire, registerHooks, syncBuiltinESMExports } from 'nod
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { readDatesFrom, wallNow } from './cloud-date.ts';
 import type { EnvironmentData, EnvironmentMessage, FunctionErrorReport, InvokeMessage } from './messages.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -123,7 +124,7 @@ const contextOf = (message: InvokeMessage): object => ({
   invokedFunctionArn: message.functionArn,
   awsRequestId: message.requestId,
   clientContext: message.clientContext ? (JSON.parse(message.clientContext) as unknown) : undefined,
-  getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - Date.now()),
+  getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - wallNow()),
 });
 
 const invoke = async (handler: Handler, message: InvokeMessage): Promise<void> => {
@@ -151,6 +152,7 @@ process.on('unhandledRejection', (reason) => {
   throw new RuntimeFault('Runtime.UnhandledPromiseRejection', String(reason), { cause: reason });
 });
 
+readDatesFrom(data.sharedTime);
 provideAwsSdk();
 sendResponsesLocally();
 try {
