@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { TicketRouted } from '../contracts/bus-event.ts';
+import type { TicketRouted, TopicEmerging } from '../contracts/bus-event.ts';
 import { busEnvelopeSchema, ticketRoutedSchema } from '../contracts/bus-event.ts';
 import type { Bus, InboundMessage } from '../ports.ts';
-import { findEmergingGroups, HOUR_MS, UNEXPLAINED_WINDOW_HOURS } from './emerging.ts';
+import { findEmergingGroups, HOUR_MS, MAX_CANDIDATE_TICKETS, UNEXPLAINED_WINDOW_HOURS } from './emerging.ts';
 import type { UnexplainedTicket } from './emerging.ts';
 import type { TopicAssigner } from './topic-assigner.ts';
 
@@ -21,19 +21,24 @@ export interface Assignment {
 }
 
 export interface TopicRecords {
-  /** Keeps the assignment unless one of a later version or attempt is there. */
+  /** Keeps the assignment unless one of a later version or attempt is there; keeping it again is `stored` too. */
   keepAssignment(assignment: Assignment): Promise<'stored' | 'superseded'>;
   /** Tickets of one hour (start, ISO 8601) that no topic of this map explains. */
   readUnexplained(mapVersion: number, hour: string): Promise<readonly UnexplainedTicket[]>;
-  /** Keeps a group as a candidate for a new topic unless it is known already. */
-  keepCandidate(candidate: Candidate): Promise<'stored' | 'known'>;
-  /** Marks the candidate's event as published. */
-  candidatePublished(candidateId: string): Promise<void>;
+  /** The tickets that lead the groups of this map which have been announced. */
+  readAnnounced(mapVersion: number): Promise<readonly UnexplainedTicket[]>;
+  /** Keeps a group as a candidate for a new topic unless there is one of its id; returns the one that is to be announced now. */
+  keepCandidate(candidate: Candidate): Promise<Candidate | 'announced'>;
+  /** Notes that the candidate has been announced. */
+  candidateAnnounced(candidate: Candidate): Promise<void>;
 }
 
+/** A group of similar tickets that no topic explains. */
 export interface Candidate {
   readonly candidateId: string;
-  readonly firstSeen: string;
+  readonly mapVersion: number;
+  /** The first ticket of the group; the others are similar to it. */
+  readonly leader: UnexplainedTicket;
   readonly noticedAt: string;
   readonly ticketIds: readonly string[];
 }
@@ -135,23 +140,35 @@ const noticeEmerging = async (deps: ClusterDeps, mapVersion: number, group: read
   const hours = Array.from({ length: UNEXPLAINED_WINDOW_HOURS }, (_, back) =>
     hourOf(new Date(latestMs - back * HOUR_MS).toISOString()),
   );
-  const unexplained = (await Promise.all(hours.map((hour) => deps.records.readUnexplained(mapVersion, hour)))).flat();
-  for (const tickets of findEmergingGroups(unexplained)) {
-    const first = tickets[0];
-    if (!first) continue;
-    const candidate: Candidate = {
-      candidateId: `v${mapVersion}-${first.ticketId}`,
-      firstSeen: first.time,
+  const [announced, ...unexplained] = await Promise.all([
+    deps.records.readAnnounced(mapVersion),
+    ...hours.map((hour) => deps.records.readUnexplained(mapVersion, hour)),
+  ]);
+  for (const tickets of findEmergingGroups(unexplained.flat(), announced)) {
+    const leader = tickets[0];
+    if (!leader) continue;
+    const candidate = await deps.records.keepCandidate({
+      candidateId: `v${mapVersion}-${leader.ticketId}`,
+      mapVersion,
+      leader,
       noticedAt: new Date(deps.clock.now()).toISOString(),
-      ticketIds: tickets.map((ticket) => ticket.ticketId),
-    };
-    if ((await deps.records.keepCandidate(candidate)) === 'known') continue;
-    const detail = { id: `emerging#${candidate.candidateId}`, ...candidate, ticketIds: [...candidate.ticketIds] };
-    const refused = await deps.bus.publish([{ type: 'topic.emerging', detail }]);
+      ticketIds: tickets.slice(0, MAX_CANDIDATE_TICKETS).map((ticket) => ticket.ticketId),
+    });
+    if (candidate === 'announced') continue;
+    const refused = await deps.bus.publish([{ type: 'topic.emerging', detail: topicEmerging(candidate) }]);
     if (refused.size > 0) throw new Error(`the bus refused topic.emerging: ${[...refused.values()].join('; ')}`);
-    await deps.records.candidatePublished(candidate.candidateId);
+    await deps.records.candidateAnnounced(candidate);
   }
 };
+
+/** The event that announces a group; what is stored is announced, so that every try announces the same. */
+const topicEmerging = ({ candidateId, leader, noticedAt, ticketIds }: Candidate): TopicEmerging => ({
+  id: `emerging#${candidateId}`,
+  candidateId,
+  firstSeen: leader.time,
+  noticedAt,
+  ticketIds: [...ticketIds],
+});
 
 /** Start of the hour that a time lies in, e.g. `2026-11-22T10`. */
 export const hourOf = (isoTime: string): string => isoTime.slice(0, 13);

@@ -1,0 +1,127 @@
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { dynamoDbTopicRecords, TOPIC_HOUR_INDEX } from '../../../adapters/dynamodb/topic-records.ts';
+import type { Assignment, Candidate } from '../../../core/topic/cluster-tickets.ts';
+import { TOPIC_HOUR_INDEX as INDEX_OF_THE_STACK } from '../../../lib/tables.ts';
+import { startJourneyCloud, TOPICS_TABLE } from '../../support/journey-cloud.ts';
+import { NOW_MS } from '../../support/ticket-events.ts';
+import { topicsInMemory } from '../../support/topics-in-memory.ts';
+
+const HOUR = '2026-11-22T09';
+
+const assignment = (fields: Partial<Assignment> = {}): Assignment => ({
+  ticketId: 'T-1',
+  mapVersion: 3,
+  topic: null,
+  order: '0000000001#2026-11-22T09:10:00.000Z#0',
+  time: '2026-11-22T09:10:00.000Z',
+  embedding: 'AAAA',
+  ...fields,
+});
+
+const candidate = (fields: Partial<Candidate> = {}): Candidate => ({
+  candidateId: 'v3-T-1',
+  mapVersion: 3,
+  leader: { ticketId: 'T-1', time: '2026-11-22T09:10:00.000Z', embedding: 'AAAA' },
+  noticedAt: '2026-11-22T10:00:00.000Z',
+  ticketIds: ['T-1', 'T-2'],
+  ...fields,
+});
+
+const inDynamoDb = async () => {
+  const cloud = await startJourneyCloud();
+  const client = new DynamoDBClient(cloud.config);
+  return { client, records: dynamoDbTopicRecords({ client, tableName: TOPICS_TABLE, clock: cloud.clock, retentionDays: 90 }) };
+};
+
+// The domain's tests trust the records in memory: what both do is one contract.
+describe.each([
+  ['in memory', async () => Promise.resolve(topicsInMemory())],
+  ['in DynamoDB', inDynamoDb],
+])('records of topics %s', (_, start) => {
+  test('an assignment gives way to a later one, not to an earlier one, and may be kept again', async () => {
+    const { records } = await start();
+    const later = assignment({
+      order: '0000000001#2026-11-22T09:10:00.000Z#1',
+      topic: { id: 't-1', label: 'refunds', similarity: 0.8 },
+    });
+    expect(await records.keepAssignment(assignment())).toBe('stored');
+    expect(await records.keepAssignment(assignment())).toBe('stored');
+    expect(await records.keepAssignment(later)).toBe('stored');
+    expect(await records.keepAssignment(assignment())).toBe('superseded');
+    expect(await records.readUnexplained(3, HOUR)).toEqual([]);
+  });
+
+  test('unexplained tickets are found by their map and hour', async () => {
+    const { records } = await start();
+    await records.keepAssignment(assignment());
+    await records.keepAssignment(assignment({ ticketId: 'T-2', time: '2026-11-22T10:00:00.000Z' }));
+    await records.keepAssignment(assignment({ ticketId: 'T-3', mapVersion: 4 }));
+    await records.keepAssignment(assignment({ ticketId: 'T-4', topic: { id: 't-1', label: 'refunds', similarity: 0.8 } }));
+    expect(await records.readUnexplained(3, HOUR)).toEqual([
+      { ticketId: 'T-1', time: '2026-11-22T09:10:00.000Z', embedding: 'AAAA' },
+    ]);
+  });
+
+  test('the first candidate under an id stays, and is to be announced until it was', async () => {
+    const { records } = await start();
+    expect(await records.keepCandidate(candidate())).toEqual(candidate());
+    const again = candidate({ noticedAt: '2026-11-22T11:00:00.000Z', ticketIds: ['T-1', 'T-2', 'T-3'] });
+    expect(await records.keepCandidate(again)).toEqual(candidate());
+    expect(await records.readAnnounced(3)).toEqual([]);
+    await records.candidateAnnounced(candidate());
+    expect(await records.keepCandidate(again)).toBe('announced');
+  });
+
+  test('leaders of announced groups are found by their map', async () => {
+    const { records } = await start();
+    const other = candidate({ candidateId: 'v4-T-1', mapVersion: 4 });
+    for (const one of [candidate(), other]) {
+      await records.keepCandidate(one);
+      await records.candidateAnnounced(one);
+    }
+    expect(await records.readAnnounced(3)).toEqual([candidate().leader]);
+    expect(await records.readUnexplained(3, HOUR)).toEqual([]);
+  });
+});
+
+describe('the topics table', () => {
+  test('is read through the index that the stack gives it', () => {
+    expect(TOPIC_HOUR_INDEX).toBe(INDEX_OF_THE_STACK);
+  });
+
+  test('holds embeddings of unexplained tickets and of leaders only, and forgets all', async () => {
+    const { client, records } = await inDynamoDb();
+    await records.keepAssignment(assignment());
+    await records.keepAssignment(assignment({ ticketId: 'T-2', topic: { id: 't-1', label: 'refunds', similarity: 0.8 } }));
+    await records.keepCandidate(candidate());
+    await records.candidateAnnounced(candidate());
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: TOPICS_TABLE }));
+    expect(
+      Items.filter((item) => 'embedding' in item)
+        .map(({ pk }) => pk?.S ?? '')
+        .toSorted(),
+    ).toEqual(['candidate#v3-T-1', 'ticket#T-1']);
+    expect(Items.map(({ expiresAt }) => expiresAt?.N)).toEqual(
+      Array.from({ length: 3 }, () => String(NOW_MS / 1_000 + 90 * 86_400)),
+    );
+  });
+
+  test('of more than a page in an hour is read to its end', async () => {
+    const { records } = await inDynamoDb();
+    // A page of a query ends at 1 MB.
+    const embedding = 'A'.repeat(20_000);
+    for (let i = 0; i < 60; i++) await records.keepAssignment(assignment({ ticketId: `T-${i}`, embedding }));
+    expect(await records.readUnexplained(3, HOUR)).toHaveLength(60);
+  });
+
+  test('names the item that is not shaped as it is to be', async () => {
+    const { client, records } = await inDynamoDb();
+    const Item = { pk: { S: 'ticket#T-1' }, sk: { S: 'assignment' }, topicHour: { S: `v3#none#${HOUR}` } };
+    await client.send(new PutItemCommand({ TableName: TOPICS_TABLE, Item }));
+    await expect(records.readUnexplained(3, HOUR)).rejects.toMatchObject({
+      name: 'StoredItemError',
+      message: 'Item ticket#T-1/assignment of table topics is not shaped as expected; mend or remove it.',
+    });
+  });
+});
