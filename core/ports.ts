@@ -21,7 +21,7 @@ export interface QuarantineRecord {
   readonly messageId: string;
   readonly queue: 'tickets' | 'outcomes' | 'rescore';
   readonly reason: QuarantineReason;
-  /** The message's body as it came; the keeper redacts it as plain text before it stores it. */
+  /** The message's body as it came; the keeper redacts it before it stores it. */
   readonly body: string;
   readonly receivedAtMs: number;
 }

@@ -1,11 +1,13 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { redact } from '../../core/event/redact.ts';
+import { redactMessage } from '../../core/event/redact-json.ts';
 import type { Quarantine, TextStore } from '../../core/ports.ts';
 import { text, toItem } from './attributes.ts';
 
 /** Bodies up to this size lie in the table itself, larger ones on S3. */
 const MAX_INLINE_CHARACTERS = 32 * 1024;
+/** What the table holds of a larger one. */
+const EXCERPT_CHARACTERS = 1_000;
 
 export interface QuarantineTable {
   readonly client: DynamoDBClient;
@@ -14,10 +16,10 @@ export interface QuarantineTable {
   readonly retentionDays: number;
 }
 
-/** Messages that nobody could process, redacted as plain text; one item a message, however often it is kept. */
+/** Messages that nobody could process, redacted; one item a message, however often it is kept. */
 export const dynamoDbQuarantine = ({ client, tableName, texts, retentionDays }: QuarantineTable): Quarantine => ({
   async keep({ messageId, queue, reason, body, receivedAtMs }) {
-    const redacted = redact(body);
+    const redacted = redactMessage(body);
     const inline = redacted.length <= MAX_INLINE_CHARACTERS;
     const bodyRef = inline ? undefined : `quarantine/${queue}/${messageId}.txt`;
     if (bodyRef !== undefined) await texts.keep(bodyRef, redacted);
@@ -32,7 +34,7 @@ export const dynamoDbQuarantine = ({ client, tableName, texts, retentionDays }: 
             queue,
             code: reason.code,
             reason: reason.sentence,
-            body: inline ? redacted : redacted.slice(0, 1_000),
+            body: inline ? redacted : redacted.slice(0, EXCERPT_CHARACTERS).replace(/[\uD800-\uDBFF]$/, ''),
             bodyRef,
             receivedAt: new Date(receivedAtMs).toISOString(),
             expiresAt: Math.floor(receivedAtMs / 1_000) + retentionDays * 86_400,
