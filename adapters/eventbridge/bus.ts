@@ -1,5 +1,5 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EventBridgeServiceException, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
 import { BUS_SOURCE } from '../../core/contracts/bus-event.ts';
 import type { BusEvent } from '../../core/contracts/bus-event.ts';
 import type { Bus } from '../../core/ports.ts';
@@ -13,16 +13,23 @@ export const eventBridgeBus = ({ client, busName }: { readonly client: EventBrid
   async publish(events) {
     const refused = new Map<string, string>();
     for (const chunk of chunksOf(events)) {
-      const { Entries } = await client.send(
-        new PutEventsCommand({
-          Entries: chunk.map(({ event, detail }) => ({
-            EventBusName: busName,
-            Source: BUS_SOURCE,
-            DetailType: event.type,
-            Detail: detail,
-          })),
-        }),
-      );
+      const command = new PutEventsCommand({
+        Entries: chunk.map(({ event, detail }) => ({
+          EventBusName: busName,
+          Source: BUS_SOURCE,
+          DetailType: event.type,
+          Detail: detail,
+        })),
+      });
+      let Entries: PutEventsCommandOutput['Entries'];
+      try {
+        ({ Entries } = await client.send(command));
+      } catch (error) {
+        // A request that is wrong in itself says nothing about the next one; a bus that is out of reach is so for all.
+        if (!(error instanceof EventBridgeServiceException) || error.$fault === 'server') throw error;
+        for (const { event } of chunk) refused.set(event.detail.id, `${error.name}: ${error.message}`);
+        continue;
+      }
       for (const [i, { event }] of chunk.entries()) {
         const entry = Entries?.[i];
         if (!entry?.EventId)
