@@ -1,6 +1,10 @@
 import { Listr, PRESET_TIMER } from 'listr2';
-import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import type { ListrTask } from 'listr2';
+import { AssemblyError } from '@signalbox/local-cloud/assembly/errors.ts';
+import { PortInUseError, startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
 import type { LocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import { UnsupportedError } from '@signalbox/local-cloud/service.ts';
+import { UserError } from '../user-error.ts';
 import { importHistory } from './import-history.ts';
 import { replayOf } from './labelled-ticket.ts';
 import type { Replay } from './labelled-ticket.ts';
@@ -8,7 +12,7 @@ import { operatorOf } from './operator.ts';
 import type { Operator } from './operator.ts';
 import { howToSend, summaryText } from './print-summary.ts';
 import { readSample, readTicketFile } from './read-tickets.ts';
-import type { TicketFile } from './read-tickets.ts';
+import type { ReadTickets, TicketFile } from './read-tickets.ts';
 import { replayTickets, sendOutcomes } from './replay-tickets.ts';
 import { stageOf } from './stages.ts';
 import { summarize } from './summarize.ts';
@@ -48,7 +52,8 @@ export const start = async (options: StartOptions): Promise<void> => {
   process.once('SIGTERM', stop);
   const progress: Partial<Progress> = {};
   try {
-    await steps(options, stopping.signal).run(progress as Progress);
+    const read = options.source ? await readTicketFile(options.source) : readSample();
+    await steps(options, read, stopping.signal).run(progress as Progress);
     const { cloud, operator, replay, replayMs, awsRequests, requestsByStage } = progress as Progress;
     const measured = { replayMs, awsRequests, totalMs: performance.now() - startedAt };
     const { summary, topicSizes } = await summarize(operator, replay.live, measured);
@@ -59,7 +64,7 @@ export const start = async (options: StartOptions): Promise<void> => {
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     if (!options.once) await untilAborted(stopping.signal);
   } catch (error) {
-    if (!stopping.signal.aborted) throw error;
+    if (!stopping.signal.aborted) throw asUserError(error);
     process.exitCode = 130;
   } finally {
     process.off('SIGINT', stop);
@@ -69,82 +74,101 @@ export const start = async (options: StartOptions): Promise<void> => {
   }
 };
 
+/** What a user can mend is told in a sentence; anything else is a defect, and keeps its stack. */
+const asUserError = (failure: unknown): unknown => {
+  const error = failure instanceof StepFailure ? failure.cause : failure;
+  if (error instanceof PortInUseError) return new UserError(`${sentence(error.message)} See --port.`, { cause: error });
+  if (error instanceof UnsupportedError || error instanceof AssemblyError)
+    return new UserError(sentence(error.message), { cause: error });
+  return error;
+};
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+
+/** Carries an error past the list of steps without a message, so that the list does not print what is printed at the end. */
+class StepFailure extends Error {
+  override readonly name = 'StepFailure';
+
+  constructor(cause: unknown) {
+    super('', { cause });
+  }
+}
+
+/** A step of the list. */
+const step = (title: string, run: (context: Progress, task: StepTask) => Promise<void>): ListrTask<Progress> => ({
+  title,
+  task: async (context, task) => {
+    try {
+      await run(context, task);
+    } catch (error) {
+      throw new StepFailure(error);
+    }
+  },
+});
+
+/** What a step may change of its line. */
+interface StepTask {
+  title: string | undefined;
+  output: string;
+}
+
 class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-const steps = (options: StartOptions, signal: AbortSignal): Listr<Progress> =>
+const steps = (options: StartOptions, read: ReadTickets, signal: AbortSignal): Listr<Progress> =>
   new Listr<Progress>(
     [
-      {
-        title: 'Read tickets',
-        task: async (context, task) => {
-          const { tickets, skipped, shuffled } = options.source ? await readTicketFile(options.source) : readSample();
-          context.replay = replayOf(tickets, Date.now());
-          const notes = [
-            `${context.replay.history.length} as history, ${context.replay.live.length} live`,
-            ...(skipped > 0 ? [`${skipped} rows without text or label left out`] : []),
-            ...(shuffled ? ['the file was sorted by label, so its rows were dealt anew'] : []),
-          ];
-          task.title = `Read tickets: ${notes.join('; ')}`;
-        },
-      },
-      {
-        title: 'Synthesize the stack',
-        task: async (context, task) => {
-          context.assembly = await synthesize('dev', signal);
-          task.title = 'Synthesized the stack';
-        },
-      },
-      {
-        title: 'Start the local cloud',
-        task: async (context, task) => {
+      step('Read tickets', async (context, task) => {
+        context.replay = replayOf(read.tickets, Date.now());
+        const notes = [
+          `${context.replay.history.length} as history, ${context.replay.live.length} live`,
+          ...(read.skipped > 0 ? [`${read.skipped} rows without text or label left out`] : []),
+          ...(read.shuffled ? ['the file was sorted by label, so its rows were dealt anew'] : []),
+        ];
+        task.title = `Read tickets: ${notes.join('; ')}`;
+      }),
+      step('Synthesize the stack', async (context, task) => {
+        context.assembly = await synthesize('dev', signal);
+        task.title = 'Synthesized the stack';
+      }),
+      step('Start the local cloud', async (context, task) => {
+        signal.throwIfAborted();
+        context.cloud = await startLocalCloud({ assembly: context.assembly, port: options.port });
+        context.operator = operatorOf(accessTo(context.cloud));
+        task.title = `Started the local cloud at ${context.cloud.endpoint}`;
+      }),
+      step('Import history into the event log', async ({ operator, replay }, task) => {
+        await importHistory(operator, replay.history, (done) => {
           signal.throwIfAborted();
-          context.cloud = await startLocalCloud({ assembly: context.assembly, port: options.port });
-          context.operator = operatorOf(accessTo(context.cloud));
-          task.title = `Started the local cloud at ${context.cloud.endpoint}`;
-        },
-      },
-      {
-        title: 'Import history into the event log',
-        task: async ({ operator, replay }, task) => {
-          await importHistory(operator, replay.history, (done) => {
-            signal.throwIfAborted();
-            task.output = bar(done, replay.history.length);
-          });
-          task.title = `Imported ${replay.history.length} tickets into the event log`;
-        },
-      },
-      {
-        title: 'Train the first models',
-        task: async ({ operator }, task) => {
-          await trainModels(operator, (state) => (task.output = `state machine at ${state}`), signal);
-          task.title = 'Trained the first models and put them live';
-        },
-      },
-      {
-        title: 'Replay live tickets',
-        task: async (context, task) => {
-          const { operator, cloud, replay } = context;
-          const before = requestsByStage(cloud);
-          const started = performance.now();
-          await replayTickets(operator, replay.live, (sent) => (task.output = bar(sent, replay.live.length)), signal);
-          context.replayMs = performance.now() - started;
-          task.output = 'telling Signalbox where people sent them';
-          await sendOutcomes(operator, replay.live, signal);
-          await cloud.clock.advance(ARCHIVE_WINDOW_MS);
-          await cloud.idle();
-          const after = requestsByStage(cloud);
-          context.requestsByStage = Array.from(after, ([stage, requests]) => ({
-            stage,
-            requests: requests - (before.get(stage) ?? 0),
-          }))
-            .filter(({ requests }) => requests > 0)
-            .toSorted((a, b) => b.requests - a.requests);
-          context.awsRequests = context.requestsByStage.reduce((sum, { requests }) => sum + requests, 0);
-          task.title = `Replayed ${replay.live.length} live tickets`;
-        },
-      },
+          task.output = bar(done, replay.history.length);
+        });
+        task.title = `Imported ${replay.history.length} tickets into the event log`;
+      }),
+      step('Train the first models', async ({ operator }, task) => {
+        await trainModels(operator, (state) => (task.output = `state machine at ${state}`), signal);
+        task.title = 'Trained the first models and put them live';
+      }),
+      step('Replay live tickets', async (context, task) => {
+        const { operator, cloud, replay } = context;
+        const before = requestsByStage(cloud);
+        const started = performance.now();
+        await replayTickets(operator, replay.live, (sent) => (task.output = bar(sent, replay.live.length)), signal);
+        context.replayMs = performance.now() - started;
+        task.output = 'telling Signalbox where people sent them';
+        await sendOutcomes(operator, replay.live, signal);
+        await cloud.clock.advance(ARCHIVE_WINDOW_MS);
+        await cloud.idle();
+        const after = requestsByStage(cloud);
+        context.requestsByStage = Array.from(after, ([stage, requests]) => ({
+          stage,
+          requests: requests - (before.get(stage) ?? 0),
+        }))
+          .filter(({ requests }) => requests > 0)
+          .toSorted((a, b) => b.requests - a.requests);
+        context.awsRequests = context.requestsByStage.reduce((sum, { requests }) => sum + requests, 0);
+        task.title = `Replayed ${replay.live.length} live tickets`;
+      }),
     ],
     {
       registerSignalListeners: false,

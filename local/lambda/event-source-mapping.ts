@@ -81,10 +81,13 @@ export const createEventSourceMapping = (options: Options): EventSourceMapping =
     if (messages.length === 0) return [];
     const until = clock.now() + settings.batchingWindowSeconds * 1000;
     state.gathering = 1;
+    // A long poll alone is nothing that a jump of the clock stops for; the end of the window is.
+    const endWindow = clock.setTimer(until - clock.now(), () => undefined);
     while (state.enabled && !closing.signal.aborted && messages.length < settings.batchSize && clock.now() < until) {
       const leftSeconds = Math.min(longPollSeconds, Math.ceil((until - clock.now()) / 1000));
       messages.push(...(await receive(settings.batchSize - messages.length, leftSeconds)));
     }
+    endWindow();
     return messages;
   };
 
@@ -142,8 +145,10 @@ export const createEventSourceMapping = (options: Options): EventSourceMapping =
         continue;
       }
       const messages = await gather();
+      // What a closing mapping still holds stays in the queue; an invocation now would outlive the local cloud.
+      if (closing.signal.aborted) return;
       // A poll that was under way when the mapping was disabled may still have received something.
-      if (!state.enabled && !closing.signal.aborted) await putBack(messages);
+      if (!state.enabled) await putBack(messages);
       else for (const part of splitBySize(messages, maxEventBytes)) start(part);
       state.gathering = 0;
     }

@@ -174,6 +174,15 @@ describe('an event source mapping', () => {
     expect((await nextBatch()).bodies).toEqual(['a', 'b']);
   });
 
+  test('invokes nothing once it is closed, whatever it has gathered', async () => {
+    const { batches, mapping, send } = startMapping({ BatchSize: 100, MaximumBatchingWindowInSeconds: 60 });
+    await send('a', 'b');
+    mapping.close();
+    await settle();
+    await settle();
+    expect(batches).toEqual([]);
+  });
+
   test('runs at most its maximum concurrency of batches at once', async () => {
     const { send, nextBatch, batches, mapping } = startMapping({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
     await send('a', 'b', 'c');
