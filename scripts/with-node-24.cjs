@@ -7,8 +7,8 @@ var crypto = require('crypto');
 var fs = require('fs');
 var path = require('path');
 
-var NEEDED_MAJOR = 24;
 var root = path.resolve(__dirname, '..');
+var NEEDED_MAJOR = Number(/\d+/.exec(JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).engines.node)[0]);
 var stampFile = path.join(root, 'node_modules', '.signalbox-installed');
 
 function fail(sentence) {
