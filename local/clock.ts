@@ -6,12 +6,17 @@ export type CancelTimer = () => void;
 /** The one clock that every timer of the local cloud reads. Times are milliseconds since the epoch. */
 export interface Clock {
   now(): number;
-  /** Calls `fire` once, `delayMs` (≥ 0) of this clock's time from now. */
-  setTimer(delayMs: number, fire: () => void): CancelTimer;
+  /**
+   * Calls `fire` once, `delayMs` (≥ 0) of this clock's time from now. A `lax` timer is for what only ends a wait for nothing, such as
+   * a long poll: a jump of the clock passes over it, and it fires where the clock stops next. Weeks would otherwise be full of them.
+   */
+  setTimer(delayMs: number, fire: () => void, urgency?: 'exact' | 'lax'): CancelTimer;
   /** Resolves after `delayMs`; resolves early, without error, when `signal` aborts. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
   /** Moves the clock forward and fires what became due, in order of due time. */
   advance(ms: number): Promise<void>;
+  /** When the next timer is due that a jump stops for. */
+  nextDue(): number | undefined;
   /** This clock's time for worker threads, read by `sharedTimeReader`. Child processes have no part in it: they see the wall. */
   readonly shared: SharedArrayBuffer;
 }
@@ -19,6 +24,7 @@ export interface Clock {
 interface Timer {
   readonly dueAt: number;
   readonly order: number;
+  readonly urgency: 'exact' | 'lax';
   readonly fire: () => void;
 }
 
@@ -61,9 +67,10 @@ const createClock = (source: TimeSource): Clock => {
     shared.set((standsAt ?? 0) + offsetMs);
   };
 
-  const next = (): Timer | undefined => {
+  const next = (which: 'exact' | 'any'): Timer | undefined => {
     let first: Timer | undefined;
     for (const timer of timers) {
+      if (which === 'exact' && timer.urgency === 'lax') continue;
       if (!first || timer.dueAt < first.dueAt || (timer.dueAt === first.dueAt && timer.order < first.order)) first = timer;
     }
     return first;
@@ -72,7 +79,7 @@ const createClock = (source: TimeSource): Clock => {
   const arm = (): void => {
     cancelWake();
     cancelWake = () => undefined;
-    const first = next();
+    const first = next('any');
     if (!first) return;
     cancelWake = source.wakeAfter(Math.max(0, first.dueAt - now()), () => {
       fireDue();
@@ -81,16 +88,16 @@ const createClock = (source: TimeSource): Clock => {
   };
 
   const fireDue = (): void => {
-    for (let first = next(); first && first.dueAt <= now(); first = next()) {
+    for (let first = next('any'); first && first.dueAt <= now(); first = next('any')) {
       timers.delete(first);
       first.fire();
     }
   };
 
-  const setTimer = (delayMs: number, fire: () => void): CancelTimer => {
-    const timer: Timer = { dueAt: now() + Math.max(0, Math.ceil(delayMs)), order: orders++, fire };
+  const setTimer = (delayMs: number, fire: () => void, urgency: 'exact' | 'lax' = 'exact'): CancelTimer => {
+    const timer: Timer = { dueAt: now() + Math.max(0, Math.ceil(delayMs)), order: orders++, urgency, fire };
     timers.add(timer);
-    if (next() === timer) arm();
+    if (next('any') === timer) arm();
     return () => {
       if (timers.delete(timer)) arm();
     };
@@ -110,15 +117,21 @@ const createClock = (source: TimeSource): Clock => {
 
   const advance = async (ms: number): Promise<void> => {
     const target = now() + Math.ceil(ms);
-    for (let first = next(); first && first.dueAt <= target; first = next()) {
+    for (let first = next('exact'); first && first.dueAt <= target; first = next('exact')) {
       jump(first.dueAt - now());
       fireDue();
-      // Let what the timer woke run, so that timers it sets are seen in order.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     jump(target - now());
+    fireDue();
+    await turn();
     arm();
   };
 
-  return { now, setTimer, sleep, advance, shared: shared.memory };
+  const nextDue = (): number | undefined => next('exact')?.dueAt;
+
+  return { now, setTimer, sleep, advance, nextDue, shared: shared.memory };
 };
+
+/** Lets what a timer woke run, so that timers it sets are seen in order. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

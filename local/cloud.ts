@@ -20,8 +20,11 @@ import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEventBridge } from './events.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
+import type { Around } from './gateway/dispatcher.ts';
 import type { Credentials } from './lambda/function-environment.ts';
 import { createLambda } from './lambda/lambda.ts';
+import { createClockRunner } from './run-clock.ts';
+import type { ClockRunner } from './run-clock.ts';
 import { createS3 } from './s3/s3.ts';
 import { readImageProgram } from './sagemaker/dockerfile.ts';
 import type { Containers } from './sagemaker/endpoints.ts';
@@ -47,7 +50,7 @@ export interface LocalCloudOptions {
   readonly maxEnvironments?: number;
 }
 
-export interface LocalCloud {
+export interface LocalCloud extends ClockRunner {
   /** The one gateway, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   readonly region: string;
@@ -108,7 +111,8 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const { region, accountId } = place;
   const callers = createCallers();
   const temporary = createTemporaryFolder();
-  const gateway = await startFrontDoor({ port: options.port, callers, place, log });
+  const underWay = countCalls();
+  const gateway = await startFrontDoor({ port: options.port, callers, place, log, around: underWay.around });
   const responses = await startResponseServer();
   const { dispatch, endpoint } = gateway;
 
@@ -160,6 +164,10 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     await close();
     throw error;
   });
+  const runner = createClockRunner(
+    clock,
+    () => underWay.count() + engines.lambda.computing() + engines.sagemaker.computing() > 0,
+  );
   const made = [...deployment.resources.values()];
   const operator = (name: string): Caller => ({ name, principal: `arn:aws:iam::${accountId}:user/${name}` });
 
@@ -175,6 +183,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     credentials: (name) => callers.credentialsOf(operator(name)),
     call: (service, action, input, name = 'operator') => dispatch({ caller: operator(name), service, action, input }),
     counts: gateway.counts,
+    ...runner,
     idle: () => untilIdle(engines),
     redeploy: async () => {
       for (const resource of made) await resource.update?.();
@@ -214,11 +223,12 @@ interface FrontDoor {
   readonly callers: Callers;
   readonly place: Place;
   readonly log: (line: string) => void;
+  readonly around: Around;
 }
 
-const startFrontDoor = async ({ port, callers, place, log }: FrontDoor): Promise<Gateway> => {
+const startFrontDoor = async ({ port, callers, place, log, around }: FrontDoor): Promise<Gateway> => {
   try {
-    return await startGateway({ port, host: '127.0.0.1', services: [], identify: callers.identify, ...place, log });
+    return await startGateway({ port, host: '127.0.0.1', services: [], identify: callers.identify, ...place, log, around });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       const message = `port ${port} is in use by another program: end it, or choose another port (0 takes a free one)`;
@@ -249,6 +259,23 @@ const containerEnvironment = (credentials: Credentials, region: string, endpoint
   AWS_CONFIG_FILE: devNull,
   AWS_SHARED_CREDENTIALS_FILE: devNull,
 });
+
+/** Calls that are being answered, without those whose answer may wait for the clock. */
+const countCalls = (): { readonly around: Around; readonly count: () => number } => {
+  let count = 0;
+  return {
+    around: async (call, proceed) => {
+      if (call.action === 'ReceiveMessage') return proceed(call);
+      count++;
+      try {
+        return await proceed(call);
+      } finally {
+        count--;
+      }
+    },
+    count: () => count,
+  };
+};
 
 /** Work may pass from one engine to another between two looks; so it takes two quiet ones. Wall time. */
 const quietMs = 20;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { awsJson } from './gateway/aws-json.ts';
-import { createDispatcher, type CallCount } from './gateway/dispatcher.ts';
+import { createDispatcher, type Around, type CallCount } from './gateway/dispatcher.ts';
 import type { Codec, Decoded, HttpReply, HttpRequest } from './gateway/protocol.ts';
 import { queryXml } from './gateway/query-xml.ts';
 import { restJson } from './gateway/rest-json.ts';
@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly accountId: string;
   readonly region: string;
   readonly log?: (line: string) => void;
+  /** @default nothing stands between */
+  readonly around?: Around;
 }
 
 export interface Gateway {
@@ -40,7 +42,7 @@ const MAX_BODY_BYTES = 512 * 1024 * 1024;
 /** The one front door: a loopback HTTP server that translates AWS's protocols to calls and sends them through `dispatch`. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const log = options.log ?? ((): void => undefined);
-  const dispatcher = createDispatcher([createSecurityTokenService(options.accountId), ...options.services]);
+  const dispatcher = createDispatcher([createSecurityTokenService(options.accountId), ...options.services], options.around);
 
   const answer = async (request: HttpRequest): Promise<HttpReply> => {
     const requestId = randomUUID();

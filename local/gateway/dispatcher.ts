@@ -18,8 +18,11 @@ export interface Dispatcher {
   readonly counts: () => readonly CallCount[];
 }
 
-/** The one path that every call takes, over HTTP or not: counting stands here, and authorisation and faults belong here. */
-export const createDispatcher = (services: readonly Service[]): Dispatcher => {
+/** What stands between a call that is known and the service that answers it. */
+export type Around = (call: ApiCall, proceed: Dispatch) => Promise<Record<string, unknown>>;
+
+/** The one path that every call takes, over HTTP or not: counting stands here, faults come in by `around`, and authorisation belongs here. */
+export const createDispatcher = (services: readonly Service[], around: Around = (call, proceed) => proceed(call)): Dispatcher => {
   const byName = new Map<string, Service>();
   const counts = new Map<string, { -readonly [K in keyof CallCount]: CallCount[K] }>();
 
@@ -44,7 +47,7 @@ export const createDispatcher = (services: readonly Service[]): Dispatcher => {
     count(call, bytesIn);
     const service = byName.get(call.service);
     if (!service?.actions.has(call.action)) throw refuse(call.service, call.action);
-    return service.call(call);
+    return around(call, (passed) => service.call(passed));
   };
 
   return {

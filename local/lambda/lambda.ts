@@ -42,6 +42,8 @@ export interface Lambda extends Service {
   logsOf(functionName: string): readonly string[];
   /** Invocations that run or wait for an environment, and batches on their way. */
   busy(): number;
+  /** Invocations that run or wait for an environment; none of them waits for the clock. */
+  computing(): number;
   /** Invocations by function since the start, for the cost of a workload. */
   invocationCounts(): Readonly<Record<string, number>>;
   /** Wall time of all invocations by function since the start, waiting for an environment included. */
@@ -211,6 +213,7 @@ export const createLambda = (options: LambdaOptions): Lambda => {
       for (const mapping of mappings.values()) busy += mapping.busy();
       return busy;
     },
+    computing: () => [...functions.values()].reduce((sum, { pool }) => sum + pool.busy(), 0),
     invocationCounts: () =>
       Object.fromEntries(Array.from(functions.values(), (entry) => [entry.definition.caller.name, entry.invocations])),
     invocationMs: () =>

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { countSleeps } from '../run-clock.ts';
 import { UnsupportedError } from '../service.ts';
 import type { Caller, Dispatch, Service } from '../service.ts';
 import type { ImageProgram } from './dockerfile.ts';
@@ -41,6 +42,8 @@ export interface SageMaker extends Service {
   readonly containers: Containers;
   /** Training jobs that run, endpoints that come or go, and invocations under way. */
   busy(): number;
+  /** The same without those that only wait for the clock, and with containers that come up again. */
+  computing(): number;
   /** Ends every container. */
   close(): Promise<void>;
 }
@@ -74,7 +77,16 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
   const tags = new Map<string, readonly Members[]>();
   const models = new Map<string, Recorded>();
   const configs = new Map<string, Recorded>();
-  const shared = { clock, storage, environmentOf, temporaryFolder, arnOf, log, statusDelayMs: options.statusDelayMs ?? 100 };
+  const counted = countSleeps(clock);
+  const shared = {
+    clock: counted.clock,
+    storage,
+    environmentOf,
+    temporaryFolder,
+    arnOf,
+    log,
+    statusDelayMs: options.statusDelayMs ?? 100,
+  };
   const jobs = createTrainingJobs({ ...shared, callerOf, programOf });
 
   const record = (kind: 'model' | 'endpoint-config', into: Map<string, Recorded>, member: string, input: Members): Recorded => {
@@ -194,6 +206,10 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     },
     containers: endpoints.containers,
     busy: () => jobs.running() + endpoints.busy(),
+    computing: () => {
+      const comingUp = endpoints.containers.list().filter(({ state }) => state === 'restarting');
+      return jobs.running() + endpoints.busy() - counted.sleeping() + comingUp.length;
+    },
     close: async () => {
       await Promise.all([jobs.close(), endpoints.close()]);
     },

@@ -106,10 +106,11 @@ export class Queue {
     const taken = this.#take(max, visibilitySeconds);
     if (taken.length > 0 || waitSeconds === 0) return Promise.resolve(taken);
     return new Promise((resolve) => {
-      const cancelTimer = this.#clock.setTimer(waitSeconds * 1000, () => {
+      const end = (): void => {
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
         resolve([]);
-      });
+      };
+      const cancelTimer = this.#clock.setTimer(waitSeconds * 1000, end, 'lax');
       const waiter: Waiter = { max, visibilitySeconds, resolve, cancelTimer };
       this.#waiters.push(waiter);
       this.#arm();

@@ -27,6 +27,26 @@ describe('the clock', () => {
     expect(fired).toEqual([10, 20, 30]);
   });
 
+  test('a jump passes over lax timers, and each fires once where the clock stops next', async () => {
+    const clock = startSteppedClock(0);
+    const fired: [string, number][] = [];
+    const poll = (): void => {
+      fired.push(['poll', clock.now()]);
+      clock.setTimer(20, poll, 'lax');
+    };
+    clock.setTimer(20, poll, 'lax');
+    clock.setTimer(100, () => fired.push(['exact', clock.now()]));
+    expect(clock.nextDue()).toBe(100);
+    await clock.advance(110);
+    expect(fired).toEqual([
+      ['poll', 100],
+      ['exact', 100],
+    ]);
+    await clock.advance(10);
+    expect(fired.at(-1)).toEqual(['poll', 120]);
+    expect(clock.nextDue()).toBeUndefined();
+  });
+
   test('a cancelled timer never fires', async () => {
     const clock = startSteppedClock(0);
     let fired = false;

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
+
+/** Drives a clock as fast as the work allows. */
+export interface ClockRunner {
+  /**
+   * Jumps from timer to timer until that time. It jumps only when nothing computes: what waits for the clock itself (a Wait, a
+   * retry's delay, a visibility timeout, a long poll) is what the jumps are for, and does not hold it up.
+   */
+  runUntil(timeMs: number): Promise<void>;
+  runFor(ms: number): Promise<void>;
+}
+
+/** Work passes from one engine to the next over promises; after so many turns of the event loop nothing is on its way any more. */
+const quietTurns = 4;
+
+export const createClockRunner = (clock: Clock, isComputing: () => boolean): ClockRunner => {
+  const settle = async (): Promise<void> => {
+    for (let quiet = 0; quiet < quietTurns;) {
+      if (isComputing()) {
+        quiet = 0;
+        await delay(1);
+      } else {
+        quiet++;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  };
+
+  const runUntil = async (timeMs: number): Promise<void> => {
+    for (;;) {
+      await settle();
+      const next = clock.nextDue();
+      if (next === undefined || next > timeMs) break;
+      await clock.advance(Math.max(0, next - clock.now()));
+    }
+    await clock.advance(Math.max(0, timeMs - clock.now()));
+    await settle();
+  };
+
+  return { runUntil, runFor: (ms) => runUntil(clock.now() + ms) };
+};
+
+/** A clock, and how many of its sleeps are not over: who sleeps does not compute. */
+export const countSleeps = (clock: Clock): { readonly clock: Clock; readonly sleeping: () => number } => {
+  let sleeping = 0;
+  const sleep: Clock['sleep'] = async (delayMs, signal) => {
+    sleeping++;
+    await clock.sleep(delayMs, signal);
+    sleeping--;
+  };
+  return { clock: { ...clock, sleep }, sleeping: () => sleeping };
+};
