@@ -3,7 +3,7 @@ import type { BusEvent } from './events/event.ts';
 import { compilePattern, type EventMatcher } from './events/pattern.ts';
 import { busName, readEntries, readEntry } from './events/put-events.ts';
 import { Deliveries, deliveryErrorCode, type DeliveryFailure } from './events/retries.ts';
-import { deliveryCall, eventsPrincipal, queueUrl, readTarget, type RuleTarget } from './events/target.ts';
+import { callerFor, deliveryCall, queueUrl, readTarget, type RuleTarget } from './events/target.ts';
 import { renderTargetInput } from './events/target-input.ts';
 import { refuseUnknownProperties } from './known-properties.ts';
 import { AwsError, UnsupportedError, type Dispatch, type Service } from './service.ts';
@@ -121,7 +121,7 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
       for (const target of rule.targets) {
         const attempt = async (): Promise<void> => {
           const text = renderTargetInput(target.input, event, rule);
-          const reply = await options.dispatch(deliveryCall(target, event, text));
+          const reply = await options.dispatch(deliveryCall(rule, target, event, text));
           if (target.kind === 'bus') throwFailedEntry(reply);
         };
         deliveries.start(attempt, target.retry, (failure) => giveUp(rule, target, event, failure));
@@ -143,7 +143,7 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
     };
     await options
       .dispatch({
-        caller: eventsPrincipal,
+        caller: callerFor(rule),
         service: 'sqs',
         action: 'SendMessage',
         input: {

@@ -4,6 +4,10 @@ export interface Caller {
   readonly name: string;
   /** ARN of the role or user, or a service principal such as `events.amazonaws.com`. */
   readonly principal: string;
+  /** The service that has taken on the role, e.g. `lambda.amazonaws.com`: the role's trust policy has to let it. */
+  readonly assumedBy?: string;
+  /** What a service acts for (`aws:SourceArn`): the ARN of a rule, a topic, a state machine, a schedule group. */
+  readonly sourceArn?: string;
 }
 
 /** One AWS API call, the same whether it came over HTTP or from a service of the local cloud itself. */

@@ -137,7 +137,7 @@ export const createSns = (options: SnsOptions): Sns => {
     const message = error instanceof Error ? error.message : String(error);
     options.log?.(`${topic.arn}: a message was not delivered to ${subscription.endpoint}: ${message}`);
     if (subscription.deadLetterArn === undefined) return;
-    const call = toQueue(subscription.deadLetterArn, envelope(topic, subscription, notification), {
+    const call = toQueue(topic, subscription.deadLetterArn, envelope(topic, subscription, notification), {
       RequestID: { DataType: 'String', StringValue: notification.id },
       ErrorCode: { DataType: 'String', StringValue: deliveryErrorCode(error) },
       ErrorMessage: { DataType: 'String', StringValue: message || 'none' },

@@ -157,7 +157,12 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
       const name = nameFrom('StateMachineName', { maxLength: 80 });
       const where = `${resource.stack}/${resource.logicalId}`;
       const definition = properties['Definition'] ? objectOf(properties['Definition'], where) : properties['DefinitionString'];
-      const role = { name: callerName(resource), principal: textOf(properties['RoleArn'], `RoleArn of ${where}`) };
+      const role = {
+        name: callerName(resource),
+        principal: textOf(properties['RoleArn'], `RoleArn of ${where}`),
+        assumedBy: 'states.amazonaws.com',
+        sourceArn: `arn:aws:states:${region}:${accountId}:stateMachine:${name}`,
+      };
       const { arn } = engines.states.createStateMachine({
         name,
         definition: typeof definition === 'string' ? definition : objectOf(definition, `definition of ${where}`),

@@ -81,12 +81,15 @@ const readRetryPolicy = (policy: Readonly<Record<string, unknown>> | undefined):
 });
 
 /** The service that delivers, where no role stands in for it. */
-export const eventsPrincipal: Caller = { name: 'events.amazonaws.com', principal: 'events.amazonaws.com' };
+export const callerFor = (rule: { readonly arn: string }, roleArn?: string): Caller => {
+  const name = 'events.amazonaws.com';
+  if (roleArn === undefined) return { name, principal: name, sourceArn: rule.arn };
+  return { name, principal: roleArn, assumedBy: name, sourceArn: rule.arn };
+};
 
 /** The call that hands an event to a target. The account's part of a queue's URL says which queue; the host does not matter. */
-export const deliveryCall = (target: RuleTarget, event: BusEvent, text: string): ApiCall => {
-  const caller: Caller =
-    target.roleArn === undefined ? eventsPrincipal : { name: eventsPrincipal.name, principal: target.roleArn };
+export const deliveryCall = (rule: { readonly arn: string }, target: RuleTarget, event: BusEvent, text: string): ApiCall => {
+  const caller = callerFor(rule, target.roleArn);
   switch (target.kind) {
     case 'sqs':
       return {

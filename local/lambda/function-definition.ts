@@ -80,7 +80,11 @@ export const readFunctionDefinition = (properties: JsonObject, place: FunctionPl
   return {
     name: place.name,
     arn: place.arn,
-    caller: { name: place.logicalId, principal: textOf(properties['Role'], `Role of ${where}`) },
+    caller: {
+      name: place.logicalId,
+      principal: textOf(properties['Role'], `Role of ${where}`),
+      assumedBy: 'lambda.amazonaws.com',
+    },
     codeFolder: place.codeFolder,
     handler: textOf(properties['Handler'], `Handler of ${where}`),
     runtime,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { Deliveries, type DeliveryFailure } from '../events/retries.ts';
-import { AwsError, UnsupportedError, type Dispatch, type Service } from '../service.ts';
+import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from '../service.ts';
 import { nextTimeMs } from './expression.ts';
 import { checkName, DEFAULT_GROUP, describeSchedule, parseSchedule, summariseSchedule, type Schedule } from './schedule.ts';
 import { queueUrl } from './target.ts';
@@ -109,10 +109,14 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
     const occurrence: Occurrence = { schedule, executionId: randomUUID(), scheduledTime };
     const { target } = schedule;
     let attempts = 0;
-    const attempt = async (): Promise<unknown> => await dispatch(target.callFor(payloadOf(occurrence, ++attempts)));
+    const attempt = async (): Promise<unknown> =>
+      await dispatch({ ...target.callFor(payloadOf(occurrence, ++attempts)), caller: callerFor(schedule) });
     const policy = { maxAttempts: target.maxAttempts, maxAgeSeconds: target.maxAgeSeconds, backoffMs };
     deliveries.start(attempt, policy, (failure) => giveUp(occurrence, failure));
   };
+
+  /** Roles are taken on for the schedule's group: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
+  const callerFor = (schedule: Schedule): Caller => ({ ...schedule.target.caller, sourceArn: groupOf(schedule.group).arn });
 
   const payloadOf = ({ schedule, executionId, scheduledTime }: Occurrence, attempt: number): string => {
     const text = schedule.target.input ?? defaultInput(schedule, executionId, scheduledTime);
@@ -163,7 +167,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
       MessageAttributes,
     };
     try {
-      await dispatch({ caller: schedule.target.caller, service: 'sqs', action: 'SendMessage', input });
+      await dispatch({ caller: callerFor(schedule), service: 'sqs', action: 'SendMessage', input });
     } catch (sendError) {
       options.log?.(`schedule ${schedule.name}: its dead-letter queue did not take the event either: ${String(sendError)}`);
     }

@@ -48,7 +48,8 @@ export const parseTarget = (schedule: string, value: unknown): Target => {
     readonly MaximumEventAgeInSeconds?: number;
   };
   const deadLetterArn = (properties['DeadLetterConfig'] as { readonly Arn?: string } | undefined)?.Arn;
-  const caller: Caller = { name: 'scheduler.amazonaws.com', principal: RoleArn };
+  const name = 'scheduler.amazonaws.com';
+  const caller: Caller = { name, principal: RoleArn, assumedBy: name };
   return {
     arn: Arn,
     caller,

@@ -28,7 +28,11 @@ export interface Notification {
   readonly sentAt: number;
 }
 
-const snsPrincipal: Caller = { name: 'sns.amazonaws.com', principal: 'sns.amazonaws.com' };
+const callerFor = (topic: Topic): Caller => ({
+  name: 'sns.amazonaws.com',
+  principal: 'sns.amazonaws.com',
+  sourceArn: topic.arn,
+});
 
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
@@ -60,7 +64,7 @@ export const deliveryCall = (topic: Topic, subscription: Subscription, notificat
       Sns: envelopeOf(topic, subscription, notification),
     };
     return {
-      caller: snsPrincipal,
+      caller: callerFor(topic),
       service: 'lambda',
       action: 'Invoke',
       input: {
@@ -71,12 +75,12 @@ export const deliveryCall = (topic: Topic, subscription: Subscription, notificat
     };
   }
   return subscription.isRaw
-    ? toQueue(subscription.endpoint, notification.message, notification.attributes)
-    : toQueue(subscription.endpoint, envelope(topic, subscription, notification), {});
+    ? toQueue(topic, subscription.endpoint, notification.message, notification.attributes)
+    : toQueue(topic, subscription.endpoint, envelope(topic, subscription, notification), {});
 };
 
-export const toQueue = (arn: string, body: string, attributes: MessageAttributes): ApiCall => ({
-  caller: snsPrincipal,
+export const toQueue = (topic: Topic, arn: string, body: string, attributes: MessageAttributes): ApiCall => ({
+  caller: callerFor(topic),
   service: 'sqs',
   action: 'SendMessage',
   input: {

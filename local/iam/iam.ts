@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+import type { MappingPlace } from './action-mapping.ts';
+import { createEncryption } from './encryption.ts';
+import type { Encryption } from './encryption.ts';
+import { createGuard } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { createPolicyStore } from './policy-store.ts';
+import type { PolicyStore } from './policy-store.ts';
+import { createStatementLog } from './statement-log.ts';
+import type { StatementUse } from './statement-log.ts';
+
+/** Identity and access management: the stacks' policies, and the guard that holds every call to them. */
+export interface Iam {
+  readonly policies: PolicyStore;
+  readonly encryption: Encryption;
+  readonly guard: Guard;
+  /** Every statement that the templates write, with what it was good for since the start. */
+  statements(): readonly StatementUse[];
+  /** Those that have allowed or refused something. */
+  usedStatements(): readonly StatementUse[];
+}
+
+export const createIam = (options: MappingPlace & { readonly clock: Clock }): Iam => {
+  const policies = createPolicyStore();
+  const encryption = createEncryption(options);
+  const log = createStatementLog();
+  const statements = (): readonly StatementUse[] => log.uses(policies.statements());
+  return {
+    policies,
+    encryption,
+    guard: createGuard({ ...options, policies, encryption, log }),
+    statements,
+    usedStatements: () => statements().filter(({ uses }) => uses > 0),
+  };
+};
