@@ -18,6 +18,8 @@ import { startWallClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEventBridge } from './events.ts';
+import { createFaults } from './faults/faults.ts';
+import type { FaultPoint, Faults } from './faults/faults.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
 import type { Around } from './gateway/dispatcher.ts';
@@ -73,6 +75,8 @@ export interface LocalCloud extends ClockRunner {
     input: Readonly<Record<string, unknown>>,
     callerName?: string,
   ): Promise<Record<string, unknown>>;
+  /** Errors, latency, lost answers and deaths on request. */
+  readonly faults: Faults;
   /** Requests by caller, service and action since the start. */
   counts(): ReturnType<Gateway['counts']>;
   /**
@@ -111,7 +115,11 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const { region, accountId } = place;
   const callers = createCallers();
   const temporary = createTemporaryFolder();
-  const underWay = countCalls();
+  const faults = createFaults({
+    killFunction: (traceId, death) => engines.lambda.kill(traceId, death),
+    crashContainer: (endpointName) => sagemaker.containers.crash(endpointName),
+  });
+  const underWay = countCalls(faults);
   const gateway = await startFrontDoor({ port: options.port, callers, place, log, around: underWay.around });
   const responses = await startResponseServer();
   const { dispatch, endpoint } = gateway;
@@ -148,6 +156,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   for (const engine of Object.values(engines)) gateway.register(engine);
 
   const close = once(async () => {
+    faults.clear();
     engines.scheduler.close();
     engines.events.close();
     engines.sns.close();
@@ -184,6 +193,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     call: (service, action, input, name = 'operator') => dispatch({ caller: operator(name), service, action, input }),
     counts: gateway.counts,
     ...runner,
+    faults,
     idle: () => untilIdle(engines),
     redeploy: async () => {
       for (const resource of made) await resource.update?.();
@@ -261,14 +271,14 @@ const containerEnvironment = (credentials: Credentials, region: string, endpoint
 });
 
 /** Calls that are being answered, without those whose answer may wait for the clock. */
-const countCalls = (): { readonly around: Around; readonly count: () => number } => {
+const countCalls = (faults: FaultPoint): { readonly around: Around; readonly count: () => number } => {
   let count = 0;
   return {
     around: async (call, proceed) => {
-      if (call.action === 'ReceiveMessage') return proceed(call);
+      if (call.action === 'ReceiveMessage') return faults.around(call, proceed);
       count++;
       try {
-        return await proceed(call);
+        return await faults.around(call, proceed);
       } finally {
         count--;
       }

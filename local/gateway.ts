@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { awsJson } from './gateway/aws-json.ts';
 import { createDispatcher, type Around, type CallCount } from './gateway/dispatcher.ts';
+import { ConnectionLostError } from './faults/service-errors.ts';
+import { header } from './gateway/protocol.ts';
 import type { Codec, Decoded, HttpReply, HttpRequest } from './gateway/protocol.ts';
 import { queryXml } from './gateway/query-xml.ts';
 import { restJson } from './gateway/rest-json.ts';
@@ -55,9 +57,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       if (!caller) throw codec.unknownKey;
       if (scope.region !== options.region && scope.service !== 'sts') throw codec.otherRegion(scope.region, options.region);
       decoded = codec.decode(request);
-      const result = await dispatcher.dispatchMeasured({ caller, ...decoded }, request.body.length);
+      const traceId = header(request, 'x-amzn-trace-id');
+      const call = { caller, ...decoded, ...(traceId !== undefined && { traceId }) };
+      const result = await dispatcher.dispatchMeasured(call, request.body.length);
       return codec.encode(decoded, result, requestId);
     } catch (error) {
+      if (error instanceof ConnectionLostError) throw error;
       if (error instanceof AwsError) return codec.encodeError(error, requestId, request, decoded);
       if (error instanceof UnsupportedError) {
         return codec.encodeError(new AwsError('UnsupportedOperation', error.message), requestId, request, decoded);
@@ -74,7 +79,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       .then((body) => answer(toRequest(incoming, body)))
       .then((reply) => send(incoming, outgoing, reply))
       .catch((error: unknown) => {
-        // The client went away, or sent more than is read: nobody is left to be answered.
+        // The client went away, sent more than is read, or lost the connection on request: nobody is answered.
         log(`A request was dropped: ${messageOf(error)}`);
         outgoing.destroy();
       });

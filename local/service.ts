@@ -19,6 +19,8 @@ export interface ApiCall {
   readonly action: string;
   /** The request's members as the API reference names them; blobs are `Uint8Array`. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** Of the invocation whose code makes the call; the SDK sends it along from within a function. */
+  readonly traceId?: string;
 }
 
 /** Sends a call through counting, faults and (later) authorisation to the service that answers it. */

@@ -20,6 +20,8 @@ export interface ExecutionEnvironment {
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** False once the thread has ended or its initialisation failed: it takes no further invocation. */
   readonly usable: () => boolean;
+  /** Ends the thread in the middle of what it does, if that is the invocation of this trace. */
+  kill(traceId: string, death: FunctionDeath): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,9 @@ export interface EnvironmentOptions {
   readonly logStream: string;
   readonly log: (line: string) => void;
 }
+
+/** How an environment can die under its code. */
+export type FunctionDeath = 'crash' | 'timeout' | 'out-of-memory';
 
 type Settle = (result: InvocationResult) => void;
 
@@ -69,6 +74,7 @@ export const startEnvironment = ({
   let state: 'starting' | 'ready' | 'ended' = 'starting';
   let initError: FunctionErrorReport | undefined;
   let settle: Settle | undefined;
+  let currentTrace: string | undefined;
   const ready = Promise.withResolvers<void>();
 
   const fail = (error: FunctionErrorReport): void => settle?.({ kind: 'failed', error });
@@ -112,15 +118,13 @@ export const startEnvironment = ({
       const error = initError ?? { errorType: 'Runtime.ExitError', errorMessage: 'Error: the environment has ended' };
       return { kind: 'failed', error: withRequest(error, invocation.requestId) };
     }
+    currentTrace = traceId();
     const timeoutMs = definition.timeoutSeconds * 1000;
     const { promise, resolve } = Promise.withResolvers<InvocationResult>();
     settle = resolve;
     // Wall time, not the cloud's clock: the code computes at wall speed, and a jump of the clock must not cut it off.
     const timer = setTimeout(() => {
-      end({
-        errorType: 'Sandbox.Timedout',
-        errorMessage: `Error: Task timed out after ${definition.timeoutSeconds.toFixed(2)} seconds`,
-      });
+      end(deathReport('timeout', definition));
       void worker.terminate();
     }, timeoutMs);
     const message: InvokeMessage = {
@@ -130,19 +134,25 @@ export const startEnvironment = ({
       memoryMb: definition.memoryMb,
       logGroup: definition.logGroup,
       logStream,
-      traceId: traceId(),
+      traceId: currentTrace,
       deadlineMs: Date.now() + timeoutMs,
     };
     worker.postMessage(message, []);
     const result = await promise;
     clearTimeout(timer);
     settle = undefined;
+    currentTrace = undefined;
     return result.kind === 'failed' ? { kind: 'failed', error: withRequest(result.error, invocation.requestId) } : result;
   };
 
   return {
     invoke,
     usable: () => state !== 'ended',
+    kill: async (trace, death) => {
+      if (trace !== currentTrace) return;
+      end(deathReport(death, definition));
+      await worker.terminate();
+    },
     close: async () => {
       await worker.terminate();
     },
@@ -152,10 +162,21 @@ export const startEnvironment = ({
 const describe = (error: unknown): FunctionErrorReport => {
   if (!(error instanceof Error)) return { errorType: 'Error', errorMessage: String(error), trace: [] };
   if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return { errorType: 'Runtime.OutOfMemory', errorMessage: 'Error: Runtime exited with error: signal: killed' };
+    return killed('Runtime.OutOfMemory');
   }
   const errorType = 'errorType' in error ? String(error.errorType) : error.name;
   return { errorType, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+};
+
+const killed = (errorType: string): FunctionErrorReport => ({
+  errorType,
+  errorMessage: 'Error: Runtime exited with error: signal: killed',
+});
+
+const deathReport = (death: FunctionDeath, { timeoutSeconds }: FunctionDefinition): FunctionErrorReport => {
+  if (death === 'crash') return killed('Runtime.ExitError');
+  if (death === 'out-of-memory') return killed('Runtime.OutOfMemory');
+  return { errorType: 'Sandbox.Timedout', errorMessage: `Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds` };
 };
 
 /** Faults of the sandbox name the request that met them; errors of the code have a trace instead. */

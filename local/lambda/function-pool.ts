@@ -1,5 +1,5 @@
 import { AwsError } from '../service.ts';
-import type { ExecutionEnvironment, Invocation, InvocationResult } from './execution-environment.ts';
+import type { ExecutionEnvironment, FunctionDeath, Invocation, InvocationResult } from './execution-environment.ts';
 
 /** The environments of one function, cold and warm. */
 export interface FunctionPool {
@@ -10,6 +10,8 @@ export interface FunctionPool {
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Invocations that run or wait for an environment. */
   readonly busy: () => number;
+  /** Ends the environment that works on the invocation of this trace, if it is one of these. */
+  kill(traceId: string, death: FunctionDeath): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,9 @@ export const createFunctionPool = ({ start, reservedConcurrency, maxEnvironments
   return {
     invoke,
     busy: () => busy,
+    kill: async (traceId, death) => {
+      await Promise.all(Array.from(all, (environment) => environment.kill(traceId, death)));
+    },
     close: async () => {
       for (const entry of warm.splice(0)) clearTimeout(entry.giveUp);
       await Promise.all(Array.from(all, (environment) => environment.close()));

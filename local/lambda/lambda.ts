@@ -7,7 +7,7 @@ import { createAsyncInvocations } from './async-invocations.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { startEnvironment } from './execution-environment.ts';
-import type { Invocation, InvocationResult } from './execution-environment.ts';
+import type { FunctionDeath, Invocation, InvocationResult } from './execution-environment.ts';
 import type { AsyncInvokeSettings, EventSourceSettings, FunctionDefinition } from './function-definition.ts';
 import { variablesOf } from './function-environment.ts';
 import type { Credentials } from './function-environment.ts';
@@ -44,6 +44,8 @@ export interface Lambda extends Service {
   busy(): number;
   /** Invocations that run or wait for an environment; none of them waits for the clock. */
   computing(): number;
+  /** Ends the environment that works on the invocation of this trace. */
+  kill(traceId: string, death: FunctionDeath): Promise<void>;
   /** Invocations by function since the start, for the cost of a workload. */
   invocationCounts(): Readonly<Record<string, number>>;
   /** Wall time of all invocations by function since the start, waiting for an environment included. */
@@ -212,6 +214,9 @@ export const createLambda = (options: LambdaOptions): Lambda => {
       for (const { pool } of functions.values()) busy += pool.busy();
       for (const mapping of mappings.values()) busy += mapping.busy();
       return busy;
+    },
+    kill: async (traceId, death) => {
+      await Promise.all(Array.from(functions.values(), ({ pool }) => pool.kill(traceId, death)));
     },
     computing: () => [...functions.values()].reduce((sum, { pool }) => sum + pool.busy(), 0),
     invocationCounts: () =>

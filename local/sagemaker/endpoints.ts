@@ -55,6 +55,8 @@ export interface Containers {
   list(): readonly { readonly endpointName: string; readonly state: ModelServerState; readonly pid?: number }[];
   /** Ends the container; it stays down, and calls fail, until it is started. */
   stop(endpointName: string): Promise<void>;
+  /** Kills the container, which comes up again by itself; resolves when it is dead. */
+  crash(endpointName: string): Promise<void>;
   /** Resolves when the container answers its ping. */
   start(endpointName: string): Promise<void>;
 }
@@ -215,6 +217,7 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
           return { endpointName: name, state: server?.state() ?? 'stopped', ...(pid !== undefined && { pid }) };
         }),
       stop: (endpointName) => serverOf(endpointName).stop(),
+      crash: (endpointName) => serverOf(endpointName).crash(),
       start: async (endpointName) => {
         if (!(await serverOf(endpointName).start()))
           throw validation(`The container of ${endpointName} did not answer its ping.`);

@@ -27,6 +27,8 @@ export interface ModelServer {
   start(): Promise<boolean>;
   /** Ends the program, and it stays down until `start`. */
   stop(): Promise<void>;
+  /** Kills the program; it is started again, as after any crash. */
+  crash(): Promise<void>;
   invoke(request: { readonly body: Uint8Array; readonly contentType: string; readonly accept: string }): Promise<ModelReply>;
 }
 
@@ -106,6 +108,9 @@ export const createModelServer = ({ program, environment, temporaryFolder, log }
       return healthy;
     },
     stop,
+    crash: async () => {
+      await running?.container.kill();
+    },
     invoke: async ({ body, contentType, accept }) => {
       if (state !== 'running' || !running) return { kind: 'unreachable', reason: 'the container is not running' };
       return send(running.port, agent, { body, headers: { 'content-type': contentType, accept, 'content-length': body.length } });

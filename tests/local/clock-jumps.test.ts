@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startSteppedClock, startWallClock } from '../../local/clock.ts';
 import { startLocalCloud } from '../../local/cloud.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../local/cloud.ts';
+import { arnOf, queue, role, table } from './support/app-parts.ts';
 import { removeFolders } from './support/function-folder.ts';
 import { writtenAssembly } from './support/written-assembly.ts';
 
@@ -17,22 +18,6 @@ afterEach(async () => {
   removeFolders();
 });
 
-const role = (service: string) => ({
-  Type: 'AWS::IAM::Role',
-  Properties: {
-    AssumeRolePolicyDocument: {
-      Statement: [{ Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' }],
-    },
-    Policies: [
-      {
-        PolicyName: 'all',
-        PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
-      },
-    ],
-  },
-});
-const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
-const queue = (properties: Readonly<Record<string, unknown>> = {}) => ({ Type: 'AWS::SQS::Queue', Properties: properties });
 const fn = (properties: Readonly<Record<string, unknown>>) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
@@ -84,15 +69,7 @@ const season = {
     ScheduleRole: role('scheduler'),
     MachineRole: role('states'),
     Queue: queue({ VisibilityTimeout: 120 }),
-    Table: {
-      Type: 'AWS::DynamoDB::Table',
-      Properties: {
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
-      },
-    },
+    Table: table({ TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } }),
     Send: fn({ Handler: 'index.send' }),
     Take: fn({ Handler: 'index.take' }),
     Keep: fn({ Handler: 'index.keep' }),
