@@ -16,9 +16,12 @@ export type GramKind = 'word' | 'character';
  */
 export type VisitGram = (kind: GramKind, gram: string, token: string) => void;
 
-/** Lower-cased text in Unicode's compatibility form, lone surrogates replaced, one kind of apostrophe, at most MAX_READ_LENGTH. */
+/** What redaction leaves in place of an address, a number or a secret: a form of our own, not the customer's words. */
+const REDACTED = /\[(?:email|phone|card|account|secret)\]/g;
+
+/** Lower-cased text in Unicode's compatibility form, lone surrogates replaced, one kind of apostrophe, redacted parts left out, at most MAX_READ_LENGTH. */
 export const normaliseText = (text: string): string =>
-  text.slice(0, MAX_READ_LENGTH).toWellFormed().normalize('NFKC').toLowerCase().replaceAll('’', "'");
+  text.slice(0, MAX_READ_LENGTH).toWellFormed().normalize('NFKC').toLowerCase().replaceAll('’', "'").replaceAll(REDACTED, ' ');
 
 /** The words of normalised text in their order; single characters are left out. */
 export const wordsOf = (normalised: string): readonly string[] =>

@@ -6,7 +6,7 @@ import type { Operator } from './operator.ts';
 const POLL_MS = 250;
 
 /**
- * Runs the retraining state machine and waits for its end.
+ * Runs the retraining state machine and waits for its end; each state that it enters is reported once.
  * @throws UserError with the workflow's reason where no model came of it
  */
 export const trainModels = async (
@@ -18,6 +18,7 @@ export const trainModels = async (
   const { executionArn } = await stepFunctions.send(
     new StartExecutionCommand({ stateMachineArn: outputs.StateMachineArn, input }),
   );
+  let reported = '';
   for (;;) {
     const { status, cause, error, output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') {
@@ -27,7 +28,9 @@ export const trainModels = async (
     }
     if (status !== 'RUNNING')
       throw new UserError(`Training the first models ended as ${status ?? 'unknown'}: ${error ?? ''} ${cause ?? ''}`.trim());
-    onProgress(await currentState({ stepFunctions, executionArn }));
+    const state = await currentState({ stepFunctions, executionArn });
+    if (state !== reported) onProgress(state);
+    reported = state;
     await sleep(POLL_MS, undefined, { signal });
   }
 };

@@ -104,12 +104,12 @@ const withoutScore = (
     case 'degraded':
       return {
         reason: 'degraded',
-        because: `The model did not answer (${scoring.why}); a person decides, and the ticket is looked at again later.`,
+        because: `The model did not answer (${scoring.why.replace(/\.$/, '')}); a person decides, and the ticket is looked at again later.`,
       };
     case 'failed':
       return {
         reason: 'not-scored',
-        because: `The model could not score the ticket (${scoring.failure.error.message}); a person decides.`,
+        because: `The model could not score the ticket (${scoring.failure.error.message.replace(/\.$/, '')}); a person decides.`,
       };
   }
 };

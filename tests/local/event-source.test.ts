@@ -76,7 +76,9 @@ const startMapping = (properties: Record<string, unknown> = {}, visibilityTimeou
     await expect.poll(() => batches.length).toBeGreaterThan(0);
     return batches.shift() as Batch;
   };
-  const quiet = () => expect.poll(() => mapping.busy()).toBe(0);
+  const quiet = async () => {
+    await expect.poll(() => mapping.busy()).toBe(0);
+  };
   return { clock, sqs, calls, batches, mapping, send, nextBatch, quiet };
 };
 

@@ -138,3 +138,7 @@ describe('the sign projection', () => {
     expect(cosine(0, 1)).toBeGreaterThan(cosine(0, 2) + 0.3);
   });
 });
+
+test('what redaction left in the text is no word of the customer', () => {
+  expect(wordsOf(normaliseText('Write to [email], my [card] was charged'))).toEqual(['write', 'to', 'my', 'was', 'charged']);
+});

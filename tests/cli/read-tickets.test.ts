@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { replayOf } from '../../cli/start/labelled-ticket.ts';
+import { readSample, readTicketFile } from '../../cli/start/read-tickets.ts';
+import { UserError } from '../../cli/user-error.ts';
+
+const fileOf = async (name: string, content: string | Uint8Array): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-read-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+};
+
+const rows = (count: number, label: (i: number) => string): string =>
+  `subject,body,team\n${Array.from({ length: count }, (_, i) => `"Subject ${i}","Line one, ${i}\nline two",${label(i)}`).join('\n')}\n`;
+
+const byParity = (i: number): string => (i % 2 === 0 ? 'even' : 'odd');
+
+describe('a file of labelled tickets', () => {
+  test.for([['tickets.csv'], ['tickets.csv.gz']] as const)('%s is read by the names of its columns', async ([name]) => {
+    const csv = rows(120, byParity);
+    const file = await fileOf(name, name.endsWith('.gz') ? gzipSync(csv) : csv);
+    const { tickets, skipped } = await readTicketFile({ file, textColumns: ['subject', 'body'], labelColumn: 'team' });
+    expect(tickets).toHaveLength(120);
+    expect(skipped).toBe(0);
+    expect(tickets[1]).toMatchObject({ subject: 'Subject 1', body: 'Line one, 1\nline two', labels: { team: 'odd' } });
+    expect(new Set(tickets.map((ticket) => ticket.id)).size).toBe(120);
+  });
+
+  test('in JSONL is read too, and a single text column is the body', async () => {
+    const lines = Array.from({ length: 100 }, (_, i) => JSON.stringify({ text: `hello ${i}`, label: i % 3 }));
+    const file = await fileOf('tickets.jsonl', lines.join('\n'));
+    const { tickets } = await readTicketFile({ file, textColumns: ['text'], labelColumn: 'label' });
+    expect(tickets[2]).toMatchObject({ subject: '', body: 'hello 2', labels: { team: '2' } });
+  });
+
+  test('rows without text or label are left out and counted', async () => {
+    const file = await fileOf('tickets.csv', `${rows(100, byParity)}no label,text,\nno text,,even\n`);
+    expect(await readTicketFile({ file, textColumns: ['body'], labelColumn: 'team' })).toMatchObject({ skipped: 2 });
+  });
+
+  test('that is sorted by label is dealt anew, the same way every time', async () => {
+    const file = await fileOf(
+      'tickets.csv',
+      rows(200, (i) => (i < 100 ? 'first' : 'second')),
+    );
+    const read = () => readTicketFile({ file, textColumns: ['body'], labelColumn: 'team' });
+    const once = await read();
+    expect(once.shuffled).toBe(true);
+    const { live } = replayOf(once.tickets, 0);
+    expect(new Set(live.map((ticket) => ticket.labels.team))).toEqual(new Set(['first', 'second']));
+    expect((await read()).tickets.map((ticket) => ticket.id)).toEqual(once.tickets.map((ticket) => ticket.id));
+  });
+
+  test.for([
+    ['a missing file', undefined, ['body'], 'team', /There is no file .*nowhere\.csv/],
+    ['another kind of file', ['tickets.xlsx', 'x'], ['body'], 'team', /neither \.csv nor \.jsonl/],
+    [
+      'a column that is not there',
+      ['t.csv', rows(100, byParity)],
+      ['text'],
+      'team',
+      /no column "text"; it has subject, body, team/,
+    ],
+    ['a label column that is not there', ['t.csv', rows(100, byParity)], ['body'], 'queue', /no column "queue"/],
+    ['too few tickets', ['t.csv', rows(20, byParity)], ['body'], 'team', /holds 20 tickets .* at least 100/],
+    ['an empty file', ['t.csv', ''], ['body'], 'team', /holds no rows/],
+    ['a broken archive', ['t.csv.gz', 'not gzip'], ['body'], 'team', /cannot be read/],
+    ['a line that is not JSON', ['t.jsonl', '{"text":"a"}\nnonsense'], ['text'], 'label', /line 2 is not a JSON object/],
+  ] as const)('%s is told in a sentence', async ([, content, textColumns, labelColumn, message]) => {
+    const file = content ? await fileOf(content[0], content[1]) : join(tmpdir(), 'signalbox-nowhere.csv');
+    const reading = readTicketFile({ file, textColumns, labelColumn });
+    await expect(reading).rejects.toThrow(UserError);
+    await expect(reading).rejects.toThrow(message);
+  });
+});
+
+test('a replay ends now, keeps the distances in time, and splits by time', () => {
+  const { tickets } = readSample();
+  const now = Date.UTC(2030, 0, 1);
+  const { history, live } = replayOf(tickets, now);
+  expect(history.length + live.length).toBe(tickets.length);
+  expect(live.length).toBe(Math.ceil(tickets.length * 0.2));
+  expect(Date.parse(live.at(-1)?.time ?? '')).toBe(now);
+  expect(Date.parse(history.at(-1)?.time ?? '')).toBeLessThanOrEqual(Date.parse(live[0]?.time ?? ''));
+});
