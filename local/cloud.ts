@@ -23,6 +23,9 @@ import type { FaultPoint, Faults } from './faults/faults.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
 import type { Around } from './gateway/dispatcher.ts';
+import { guarded } from './iam/guard.ts';
+import { createIam } from './iam/iam.ts';
+import type { Iam } from './iam/iam.ts';
 import type { Credentials } from './lambda/function-environment.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createClockRunner } from './run-clock.ts';
@@ -79,6 +82,8 @@ export interface LocalCloud extends ClockRunner {
   readonly faults: Faults;
   /** Requests by caller, service and action since the start. */
   counts(): ReturnType<Gateway['counts']>;
+  /** The statements of the stacks' policies, and what each was good for. */
+  readonly iam: Pick<Iam, 'statements' | 'usedStatements'>;
   /**
    * Resolves when nothing is under way: no message waits in or is taken from a queue that is polled, no function, delivery, execution,
    * job or change of an endpoint is running. What waits for the clock does not count.
@@ -120,14 +125,15 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     crashContainer: (endpointName) => sagemaker.containers.crash(endpointName),
   });
   const underWay = countCalls(faults);
-  const gateway = await startFrontDoor({ port: options.port, callers, place, log, around: underWay.around });
+  const iam = createIam({ region, accountId, clock });
+  const gateway = await startFrontDoor({ port: options.port, callers, place, log, around: guarded(iam.guard, underWay.around) });
   const responses = await startResponseServer();
   const { dispatch, endpoint } = gateway;
 
   const base = { clock, dispatch, region, accountId, log };
   const sagemaker = createSageMaker({
     ...base,
-    callerOf: callers.callerOfRole,
+    callerOf: (roleArn) => ({ ...callers.callerOfRole(roleArn), assumedBy: 'sagemaker.amazonaws.com' }),
     programOf: (image) => {
       const folder = assembly.images.get(image.slice(image.lastIndexOf(':') + 1));
       if (!folder) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
@@ -168,7 +174,16 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     temporary.remove();
   });
 
-  const make = createResourceMaker({ assembly, place, engines, callers, dispatch, responses, temporaryFolder: temporary.path });
+  const make = createResourceMaker({
+    assembly,
+    place,
+    engines,
+    callers,
+    iam,
+    dispatch,
+    responses,
+    temporaryFolder: temporary.path,
+  });
   const deployment = await deployAssembly(assembly, place, make).catch(async (error: unknown) => {
     await close();
     throw error;
@@ -192,6 +207,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     credentials: (name) => callers.credentialsOf(operator(name)),
     call: (service, action, input, name = 'operator') => dispatch({ caller: operator(name), service, action, input }),
     counts: gateway.counts,
+    iam: { statements: iam.statements, usedStatements: iam.usedStatements },
     ...runner,
     faults,
     idle: () => untilIdle(engines),
@@ -238,7 +254,8 @@ interface FrontDoor {
 
 const startFrontDoor = async ({ port, callers, place, log, around }: FrontDoor): Promise<Gateway> => {
   try {
-    return await startGateway({ port, host: '127.0.0.1', services: [], identify: callers.identify, ...place, log, around });
+    const { identify, credentialsFor } = callers;
+    return await startGateway({ port, host: '127.0.0.1', services: [], identify, credentialsFor, ...place, log, around });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       const message = `port ${port} is in use by another program: end it, or choose another port (0 takes a free one)`;

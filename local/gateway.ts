@@ -10,7 +10,9 @@ import { queryXml } from './gateway/query-xml.ts';
 import { restJson } from './gateway/rest-json.ts';
 import { s3Xml } from './gateway/s3-xml.ts';
 import { createSecurityTokenService } from './gateway/security-token.ts';
-import { readCredentialScope } from './gateway/signature.ts';
+import { readCredentialScope, verifySignature } from './gateway/signature.ts';
+import type { CredentialScope } from './gateway/signature.ts';
+import type { Credentials } from './lambda/function-environment.ts';
 import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from './service.ts';
 
 export interface GatewayOptions {
@@ -20,6 +22,8 @@ export interface GatewayOptions {
   readonly services: readonly Service[];
   /** The caller that an access key was given to. */
   readonly identify: (accessKeyId: string) => Caller | undefined;
+  /** What that caller signs with; a signature is verified wherever this knows it. */
+  readonly credentialsFor?: (accessKeyId: string) => Credentials | undefined;
   readonly accountId: string;
   readonly region: string;
   readonly log?: (line: string) => void;
@@ -56,6 +60,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const caller = options.identify(scope.accessKeyId);
       if (!caller) throw codec.unknownKey;
       if (scope.region !== options.region && scope.service !== 'sts') throw codec.otherRegion(scope.region, options.region);
+      const credentials = options.credentialsFor?.(scope.accessKeyId);
+      if (credentials) refuseUnlessSigned(request, scope, credentials, codec);
       decoded = codec.decode(request);
       const traceId = header(request, 'x-amzn-trace-id');
       const call = { caller, ...decoded, ...(traceId !== undefined && { traceId }) };
@@ -108,6 +114,18 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         server.closeAllConnections();
       }),
   };
+};
+
+const refuseUnlessSigned = (request: HttpRequest, scope: CredentialScope, credentials: Credentials, codec: Codec): void => {
+  const verdict = verifySignature(request, scope, credentials);
+  if (verdict === 'valid') return;
+  if (verdict === 'wrong-token') throw codec.unknownKey;
+  if (verdict === 'wrong-body-hash' && scope.service === 's3')
+    throw new AwsError(
+      'XAmzContentSHA256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    );
+  throw codec.wrongSignature;
 };
 
 /** The protocol follows from the service that was signed for; without a signature, from the looks of the request. */

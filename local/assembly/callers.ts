@@ -8,6 +8,8 @@ export interface Callers {
   readonly credentialsOf: (caller: Caller) => Credentials;
   /** The caller that an access key was given to. */
   readonly identify: (accessKeyId: string) => Caller | undefined;
+  /** What the caller of an access key signs with. */
+  readonly credentialsFor: (accessKeyId: string) => Credentials | undefined;
   /** Makes a role known under its logical id. */
   readonly addRole: (arn: string, logicalId: string) => void;
   /** Who acts where only the ARN of a role is given. */
@@ -15,7 +17,7 @@ export interface Callers {
 }
 
 export const createCallers = (): Callers => {
-  const byKey = new Map<string, Caller>();
+  const byKey = new Map<string, { readonly caller: Caller; readonly credentials: Credentials }>();
   const roleNames = new Map<string, string>();
   return {
     credentialsOf: (caller) => {
@@ -23,14 +25,16 @@ export const createCallers = (): Callers => {
       const isRole = caller.principal.includes(':role/');
       // AWS's temporary keys begin with ASIA, those of users with AKIA.
       const accessKeyId = (isRole ? 'ASIA' : 'AKIA') + base32(digest.subarray(0, 16));
-      byKey.set(accessKeyId, caller);
-      return {
+      const credentials = {
         accessKeyId,
         secretAccessKey: digest.toString('base64').slice(0, 40),
         ...(isRole && { sessionToken: digest.toString('hex') }),
       };
+      byKey.set(accessKeyId, { caller, credentials });
+      return credentials;
     },
-    identify: (accessKeyId) => byKey.get(accessKeyId),
+    identify: (accessKeyId) => byKey.get(accessKeyId)?.caller,
+    credentialsFor: (accessKeyId) => byKey.get(accessKeyId)?.credentials,
     addRole: (arn, logicalId) => {
       roleNames.set(arn, logicalId);
     },

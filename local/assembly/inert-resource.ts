@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MadeResource, ResourceToMake } from './deploy.ts';
 import type { Place } from './stack-scope.ts';
 
-/** What other resources see of one that does nothing here: its name and ARN. */
+/** What other resources see of one that no engine makes: its name and ARN. */
 export const inertResource = (resource: ResourceToMake, { region, accountId }: Place): MadeResource => {
   const { type, nameFrom, logicalId, stack, properties } = resource;
   const regional = `${region}:${accountId}`;

@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DynamoDb } from '../dynamodb/dynamodb.ts';
 import type { EventBridge } from '../events.ts';
+import { queueUrl } from '../events/target.ts';
+import type { Iam } from '../iam/iam.ts';
 import { readAsyncInvokeSettings, readEventSourceSettings, readFunctionDefinition } from '../lambda/function-definition.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
-import { UnsupportedError } from '../service.ts';
-import type { Dispatch } from '../service.ts';
+import { AwsError, UnsupportedError } from '../service.ts';
+import type { Caller, Dispatch } from '../service.ts';
 import type { Sns } from '../sns.ts';
 import type { Sqs } from '../sqs.ts';
 import type { StepFunctions } from '../states/step-functions.ts';
@@ -20,6 +22,7 @@ import { AssemblyError } from './errors.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { inertResource } from './inert-resource.ts';
 import { objectOf, textOf } from './json.ts';
+import { createPolicyMakers, encryptResource } from './make-policy.ts';
 import { isCustomResource, supportOf } from './resource-types.ts';
 import type { Place } from './stack-scope.ts';
 
@@ -40,6 +43,7 @@ export interface MakeOptions {
   readonly place: Place;
   readonly engines: Engines;
   readonly callers: Callers;
+  readonly iam: Iam;
   readonly dispatch: Dispatch;
   readonly responses: ResponseServer;
   readonly temporaryFolder: () => string;
@@ -49,7 +53,7 @@ type Make = (resource: ResourceToMake) => MadeResource | Promise<MadeResource>;
 
 /** Makes one resource of a supported type in its engine. */
 export const createResourceMaker = (options: MakeOptions): ((resource: ResourceToMake) => Promise<MadeResource>) => {
-  const { assembly, place, engines, callers, dispatch, responses, temporaryFolder } = options;
+  const { assembly, place, engines, callers, iam, dispatch, responses, temporaryFolder } = options;
   const { region, accountId } = place;
   const callerNames = new Set<string>();
 
@@ -79,18 +83,34 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
     return folder;
   };
 
+  /** Lambda and Step Functions refuse a role that they cannot take on. */
+  const mustAssume = ({ stack, logicalId }: ResourceToMake, caller: Caller): void => {
+    refusedByIam(`${stack}/${logicalId}: its role cannot be assumed`, () => iam.guard.checkTrust(caller));
+  };
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
+  const mustPoll = ({ stack, logicalId }: ResourceToMake, caller: Caller, queueArn: string): void => {
+    const input = { QueueUrl: queueUrl(queueArn) };
+    refusedByIam(`${stack}/${logicalId}: its function's role cannot poll the queue`, () => {
+      for (const action of ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'])
+        iam.guard.check({ caller, service: 'sqs', action, input });
+    });
+  };
+
   const makeFunction: Make = (resource) => {
     const name = resource.nameFrom('FunctionName', { maxLength: 64 });
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
     const codeFolder = codeFolderOf(resource);
     const definition = readFunctionDefinition(resource.properties, { name, arn, logicalId: callerName(resource), codeFolder });
+    mustAssume(resource, definition.caller);
     engines.lambda.createFunction(definition);
     return { ref: name, attributes: { Arn: arn } };
   };
 
   const makeEventSource: Make = async (resource) => {
     const settings = readEventSourceSettings(resource.properties, `${resource.stack}/${resource.logicalId}`);
-    const { timeoutSeconds } = engines.lambda.definitionOf(settings.functionName);
+    const { timeoutSeconds, caller } = engines.lambda.definitionOf(settings.functionName);
+    mustPoll(resource, caller, settings.queueArn);
     const visibilitySeconds = await visibilityTimeoutOf(engines.sqs, settings.queueArn);
     if (visibilitySeconds < timeoutSeconds) {
       throw new AssemblyError(
@@ -110,6 +130,7 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
   };
 
   const makers: Readonly<Record<string, Make>> = {
+    ...createPolicyMakers({ iam, place, callers }),
     'AWS::SQS::Queue': ({ nameFrom, properties }) => {
       const suffix = properties['FifoQueue'] ? { suffix: '.fifo' } : {};
       const name = nameFrom('QueueName', { maxLength: 80, ...suffix });
@@ -163,6 +184,7 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
         assumedBy: 'states.amazonaws.com',
         sourceArn: `arn:aws:states:${region}:${accountId}:stateMachine:${name}`,
       };
+      mustAssume(resource, role);
       const { arn } = engines.states.createStateMachine({
         name,
         definition: typeof definition === 'string' ? definition : objectOf(definition, `definition of ${where}`),
@@ -186,7 +208,8 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
     },
     'Custom::S3AutoDeleteObjects': ({ properties, stack, logicalId }) => {
       const bucket = textOf(properties['BucketName'], `BucketName of ${stack}/${logicalId}`);
-      return { ref: `${stack}-${logicalId}`, attributes: {}, destroy: () => emptyBucket(dispatch, bucket) };
+      const { caller } = engines.lambda.definitionOf(textOf(properties['ServiceToken'], `ServiceToken of ${stack}/${logicalId}`));
+      return { ref: `${stack}-${logicalId}`, attributes: {}, destroy: () => emptyBucket(dispatch, caller, bucket) };
     },
   };
 
@@ -197,25 +220,31 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
   };
 
   return async (resource) => {
-    if (supportOf(resource.type) === 'inert') {
-      const made = inertResource(resource, place);
-      if (resource.type === 'AWS::IAM::Role') callers.addRole(textOf(made.attributes['Arn'], 'Arn'), resource.logicalId);
-      return made;
-    }
+    if (supportOf(resource.type) === 'inert') return inertResource(resource, place);
     if (isCustomResource(resource.type)) return makeCustomResource(resource, { dispatch, responses });
     const make = makers[resource.type];
     if (!make) throw new UnsupportedError(`the local cloud does not know ${resource.type}`);
-    return make(resource);
+    const made = await make(resource);
+    if (resource.type !== 'AWS::KMS::Alias') encryptResource(iam, resource, textOf(made.attributes['Arn'] ?? made.ref, 'Arn'));
+    return made;
   };
 };
 
+const refusedByIam = (what: string, check: () => void): void => {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AssemblyError(`${what}, so AWS refuses it: ${error.message}`, { cause: error });
+  }
+};
+
 const visibilityTimeoutOf = async (sqs: Sqs, queueArn: string): Promise<number> => {
-  const [, , , region, accountId, name] = queueArn.split(':');
   const { Attributes } = await sqs.call({
     caller: { name: 'lambda.amazonaws.com', principal: 'lambda.amazonaws.com' },
     service: 'sqs',
     action: 'GetQueueAttributes',
-    input: { QueueUrl: `https://sqs.${region}.amazonaws.com/${accountId}/${name}`, AttributeNames: ['VisibilityTimeout'] },
+    input: { QueueUrl: queueUrl(queueArn), AttributeNames: ['VisibilityTimeout'] },
   });
   return Number((Attributes as Readonly<Record<string, string>>)['VisibilityTimeout']);
 };

@@ -1,6 +1,6 @@
 import { AwsError } from '../service.ts';
 import type { Codec, Decoded, HttpRequest } from './protocol.ts';
-import { header, otherRegion, parseJsonObject } from './protocol.ts';
+import { doesNotMatch, header, otherRegion, parseJsonObject } from './protocol.ts';
 
 /** The prefix of X-Amz-Target, and the service as IAM writes it. */
 const SERVICE_BY_TARGET: Readonly<Record<string, string>> = {
@@ -66,6 +66,7 @@ export const awsJson: Codec = {
   },
   unknownKey: new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403),
   missingKey: new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token', 403),
+  wrongSignature: doesNotMatch('InvalidSignatureException'),
   otherRegion,
 };
 

@@ -33,9 +33,18 @@ export interface Codec {
   /** How this protocol says that the access key is unknown, or that there is none. */
   readonly unknownKey: AwsError;
   readonly missingKey: AwsError;
+  /** How it says that a request was not signed with its caller's secret, or is not what was signed. */
+  readonly wrongSignature: AwsError;
   /** How it says that a request was signed for another region than it was sent to. */
   readonly otherRegion: (signedFor: string, region: string) => AwsError;
 }
+
+export const doesNotMatch = (code: string): AwsError =>
+  new AwsError(
+    code,
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    403,
+  );
 
 export const otherRegion = (signedFor: string, region: string): AwsError =>
   new AwsError(

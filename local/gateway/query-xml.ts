@@ -1,6 +1,6 @@
 import { AwsError } from '../service.ts';
 import type { Codec, Decoded, HttpRequest } from './protocol.ts';
-import { otherRegion } from './protocol.ts';
+import { doesNotMatch, otherRegion } from './protocol.ts';
 import { escapeXml, wrapXml, xml } from './xml.ts';
 
 /** A tree of the dotted parameter names, before lists and maps are made of it. */
@@ -105,5 +105,6 @@ export const queryXml = (signedFor: string): Codec => ({
   }),
   unknownKey: new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403),
   missingKey: new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+  wrongSignature: doesNotMatch('SignatureDoesNotMatch'),
   otherRegion,
 });

@@ -1,6 +1,6 @@
 import { AwsError } from '../service.ts';
 import type { Codec, Decoded, HttpReply, HttpRequest } from './protocol.ts';
-import { header, otherRegion, parseJsonObject, present } from './protocol.ts';
+import { doesNotMatch, header, otherRegion, parseJsonObject, present } from './protocol.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -149,6 +149,7 @@ export const restJson = (signedFor: string): Codec => ({
   }),
   unknownKey: new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403),
   missingKey: new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403),
+  wrongSignature: doesNotMatch('InvalidSignatureException'),
   otherRegion,
 });
 

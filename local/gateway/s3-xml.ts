@@ -1,4 +1,5 @@
 import { AwsError } from '../service.ts';
+import { doesNotMatch } from './protocol.ts';
 import type { Codec } from './protocol.ts';
 import { encodeS3 } from './s3-reply.ts';
 import { decodeS3 } from './s3-request.ts';
@@ -27,6 +28,7 @@ export const s3Xml: Codec = {
   }),
   unknownKey: new AwsError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403),
   missingKey: new AwsError('AccessDenied', 'Access Denied', 403),
+  wrongSignature: doesNotMatch('SignatureDoesNotMatch'),
   otherRegion: (signedFor, region) =>
     new AwsError(
       'AuthorizationHeaderMalformed',

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Around } from '../gateway/dispatcher.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
 import type { ApiCall, Caller } from '../service.ts';
 import { accessDenied } from './access-denied.ts';
@@ -20,6 +21,8 @@ import type { StatementLog } from './statement-log.ts';
 export interface Guard {
   /** @throws AwsError access denied; UnsupportedError for what cannot be decided */
   check(call: ApiCall): void;
+  /** @throws AwsError if the caller's role does not let the service take it on that does */
+  checkTrust(caller: Caller): void;
   /** What a caller gets to see of a failed call: who may not list a bucket is not told that an object is missing. */
   failureOf(call: ApiCall, error: unknown): unknown;
 }
@@ -80,8 +83,8 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
   };
 
   /** Whoever acts with a role has taken it on before, and the role's trust policy must let him. */
-  const checkTrust = (call: ApiCall, roleArn: string): void => {
-    const { assumedBy, sourceArn } = call.caller;
+  const checkTrust = (caller: Caller): void => {
+    const { principal: roleArn, assumedBy, sourceArn } = caller;
     if (assumedBy === undefined) return;
     const known = `${roleArn} ${assumedBy} ${sourceArn}`;
     if (assumed.has(known)) return;
@@ -89,15 +92,16 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
     const context = contextOf(
       // Not every service says what it acts for when it takes on a role; a condition on it is an error then.
       sourceArn === undefined ? {} : { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': accountId },
-      withoutSource(globalKeys(call.caller, principal)),
+      withoutSource(globalKeys(caller, principal)),
     );
+    const call = { caller, service: 'sts', action: 'AssumeRole', input: {} };
     demand(call, { principal, action: 'sts:AssumeRole', resource: roleArn, context }, []);
     assumed.add(known);
   };
 
   const demandAll = (call: ApiCall, requirements: readonly Requirement[]): void => {
     const principal = principalOf(call.caller, accountId);
-    if (principal.kind === 'role') checkTrust(call, principal.arn);
+    if (principal.kind === 'role') checkTrust(call.caller);
     const identity = identityOf(principal);
     const keys = globalKeys(call.caller, principal);
     for (const { action, resource, keys: own = {}, untold } of requirements) {
@@ -106,6 +110,7 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
   };
 
   return {
+    checkTrust,
     check: (call) => demandAll(call, [...requirementsOf(call, place), ...encryption.requirementsOf(call)]),
     failureOf: (call, error) => {
       const isMissing = error instanceof AwsError && error.status === 404 && call.service === 's3';
@@ -119,6 +124,18 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
     },
   };
 };
+
+/** Holds every call to the guard before it goes on. */
+export const guarded =
+  (guard: Guard, inner: Around): Around =>
+  async (call, proceed) => {
+    guard.check(call);
+    try {
+      return await inner(call, proceed);
+    } catch (error) {
+      throw guard.failureOf(call, error);
+    }
+  };
 
 /** The resource that holds the policy about another: a bucket for its objects, a function for its versions. */
 const policyHolder = (arn: string): string => {

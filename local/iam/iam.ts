@@ -15,9 +15,9 @@ export interface Iam {
   readonly encryption: Encryption;
   readonly guard: Guard;
   /** Every statement that the templates write, with what it was good for since the start. */
-  statements(): readonly StatementUse[];
+  readonly statements: () => readonly StatementUse[];
   /** Those that have allowed or refused something. */
-  usedStatements(): readonly StatementUse[];
+  readonly usedStatements: () => readonly StatementUse[];
 }
 
 export const createIam = (options: MappingPlace & { readonly clock: Clock }): Iam => {

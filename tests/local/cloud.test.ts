@@ -18,7 +18,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startLocalCloud } from '../../local/cloud.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../local/cloud.ts';
 import { removeFolders } from './support/function-folder.ts';
-import { functionResources, writtenAssembly } from './support/written-assembly.ts';
+import { functionResources, roleFor, writtenAssembly } from './support/written-assembly.ts';
 
 const open: LocalCloud[] = [];
 
@@ -211,9 +211,14 @@ describe('custom resources', () => {
 
   test('that empty buckets do so when the stack is destroyed', async () => {
     const cloud = await start({
+      code: { provide: { 'index.js': '' } },
       resources: {
         Data: { Type: 'AWS::S3::Bucket' },
-        Empty: { Type: 'Custom::S3AutoDeleteObjects', Properties: { ServiceToken: 'unused', BucketName: { Ref: 'Data' } } },
+        ...functionResources('Provider', 'provide'),
+        Empty: {
+          Type: 'Custom::S3AutoDeleteObjects',
+          Properties: { ServiceToken: { 'Fn::GetAtt': ['Provider', 'Arn'] }, BucketName: { Ref: 'Data' } },
+        },
       },
     });
     const Bucket = cloud.resources.get('app/Data')?.ref ?? '';
@@ -242,7 +247,7 @@ describe('models', () => {
       },
       resources: {
         Data: { Type: 'AWS::S3::Bucket' },
-        ModelRole: { Type: 'AWS::IAM::Role', Properties: {} },
+        ModelRole: roleFor('sagemaker.amazonaws.com'),
       },
       outputs: { Role: { Value: { 'Fn::GetAtt': ['ModelRole', 'Arn'] } }, Bucket: { Value: { Ref: 'Data' } } },
     });

@@ -37,9 +37,26 @@ export const writtenAssembly = ({ resources, outputs = {}, code = {}, images = {
   return folder;
 };
 
+/** A role that one service may take on and that may do everything. */
+export const roleFor = (service: string) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+    },
+    Policies: [
+      {
+        PolicyName: 'everything',
+        PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+      },
+    ],
+  },
+});
+
 /** A role, and a function of the code asset with that hash. */
 export const functionResources = (id: string, hash: string, properties: Readonly<Record<string, unknown>> = {}) => ({
-  [`${id}Role`]: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+  [`${id}Role`]: roleFor('lambda.amazonaws.com'),
   [id]: {
     Type: 'AWS::Lambda::Function',
     DependsOn: [`${id}Role`],

@@ -1,0 +1,181 @@
+import type { Iam } from '../iam/iam.ts';
+import { keyNamedIn } from '../iam/encryption.ts';
+import { refuseUnknownProperties } from '../known-properties.ts';
+import { UnsupportedError } from '../service.ts';
+import type { Callers } from './callers.ts';
+import type { MadeResource, ResourceToMake } from './deploy.ts';
+import { inertResource } from './inert-resource.ts';
+import { isObject, listOf, objectOf, optionalText, textOf } from './json.ts';
+import type { JsonObject } from './json.ts';
+import type { Place } from './stack-scope.ts';
+
+interface PolicyMakerOptions {
+  readonly iam: Iam;
+  readonly place: Place;
+  readonly callers: Callers;
+}
+
+type Make = (resource: ResourceToMake) => MadeResource;
+
+/** Makes roles and keys, and hangs the policies of a stack on what they belong to. */
+export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions): Readonly<Record<string, Make>> => {
+  const { region, accountId } = place;
+  const { policies, encryption } = iam;
+
+  const attached = (resource: ResourceToMake, arns: readonly string[]): MadeResource => {
+    for (const arn of arns) policies.addResourcePolicy(arn, sourceOf(resource), resource.properties['PolicyDocument']);
+    return inertResource(resource, place);
+  };
+
+  return {
+    'AWS::IAM::Role': (resource) => {
+      const { properties } = allowing(resource, roleProperties);
+      const made = inertResource(resource, place);
+      const source = sourceOf(resource);
+      policies.addRole({
+        arn: textOf(made.attributes['Arn'], 'Arn'),
+        name: made.ref,
+        source,
+        trust: properties['AssumeRolePolicyDocument'],
+        managedPolicyArns: textsOf(properties['ManagedPolicyArns'], `ManagedPolicyArns of ${source}`),
+      });
+      for (const inline of listOf(properties['Policies'], `Policies of ${source}`)) {
+        const { PolicyName, PolicyDocument } = objectOf(inline, `Policies of ${source}`);
+        policies.addRolePolicy(made.ref, `${source} policy ${textOf(PolicyName, 'PolicyName')}`, PolicyDocument);
+      }
+      callers.addRole(textOf(made.attributes['Arn'], 'Arn'), resource.logicalId);
+      return made;
+    },
+    'AWS::IAM::Policy': (resource) => {
+      const { properties } = allowing(resource, ['PolicyDocument', 'PolicyName', 'Roles']);
+      const source = sourceOf(resource);
+      const roles = textsOf(properties['Roles'], `Roles of ${source}`);
+      for (const role of roles) policies.addRolePolicy(role, source, properties['PolicyDocument']);
+      return inertResource(resource, place);
+    },
+    'AWS::IAM::ManagedPolicy': (resource) => {
+      const { properties } = allowing(resource, managedPolicyProperties);
+      const made = inertResource(resource, place);
+      const source = sourceOf(resource);
+      policies.addManagedPolicy(made.ref, source, properties['PolicyDocument']);
+      for (const role of textsOf(properties['Roles'], `Roles of ${source}`)) policies.attachManagedPolicy(role, made.ref);
+      return made;
+    },
+    'AWS::SQS::QueuePolicy': (resource) => {
+      const urls = textsOf(allowing(resource, ['PolicyDocument', 'Queues']).properties['Queues'], 'Queues');
+      return attached(
+        resource,
+        urls.map((url) => `arn:aws:sqs:${region}:${url.split('/').slice(-2).join(':')}`),
+      );
+    },
+    'AWS::SNS::TopicPolicy': (resource) =>
+      attached(resource, textsOf(allowing(resource, ['PolicyDocument', 'Topics']).properties['Topics'], 'Topics')),
+    'AWS::S3::BucketPolicy': (resource) => {
+      const bucket = textOf(allowing(resource, ['PolicyDocument', 'Bucket']).properties['Bucket'], 'Bucket');
+      return attached(resource, [`arn:aws:s3:::${bucket}`]);
+    },
+    'AWS::Events::EventBusPolicy': (resource) => {
+      const { properties } = allowing(resource, ['EventBusName', 'StatementId', 'Statement']);
+      const bus = optionalText(properties['EventBusName'], 'EventBusName') ?? 'default';
+      const statement = { Sid: properties['StatementId'], ...objectOf(properties['Statement'], 'Statement') };
+      const document = { Version: '2012-10-17', Statement: [statement] };
+      policies.addResourcePolicy(`arn:aws:events:${region}:${accountId}:event-bus/${bus}`, sourceOf(resource), document);
+      return inertResource(resource, place);
+    },
+    'AWS::Lambda::Permission': (resource) => {
+      const { properties } = allowing(resource, ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount']);
+      const arn = functionArn(textOf(properties['FunctionName'], 'FunctionName'), place);
+      const policyOf = arn.split(':').slice(0, 7).join(':');
+      policies.addResourcePolicy(policyOf, sourceOf(resource), permissionDocument(properties, arn));
+      return inertResource(resource, place);
+    },
+    'AWS::KMS::Key': (resource) => {
+      const made = inertResource(resource, place);
+      const arn = textOf(made.attributes['Arn'], 'Arn');
+      policies.addResourcePolicy(arn, sourceOf(resource), resource.properties['KeyPolicy'] ?? defaultKeyPolicy(accountId));
+      encryption.addKey({ arn, id: made.ref });
+      return made;
+    },
+    'AWS::KMS::Alias': (resource) => {
+      const made = inertResource(resource, place);
+      encryption.addAlias(made.ref, textOf(resource.properties['TargetKeyId'], 'TargetKeyId'));
+      return made;
+    },
+  };
+};
+
+/**
+ * Tells IAM of the key that a resource is encrypted with.
+ * @throws UnsupportedError where the use of such a key is not checked, so that a missing grant would pass
+ */
+export const encryptResource = (
+  { encryption }: Iam,
+  { type, properties, stack, logicalId }: ResourceToMake,
+  arn: string,
+): void => {
+  if (type === 'AWS::SQS::Queue' || type === 'AWS::SNS::Topic' || type === 'AWS::S3::Bucket') {
+    const key = keyNamedIn(type, properties);
+    if (key !== undefined) encryption.encrypt(arn, key);
+  } else if (namesKey(properties)) {
+    throw new UnsupportedError(
+      `${stack}/${logicalId} (${type}) names a KMS key; the local cloud checks grants on keys for queues, topics and buckets only.`,
+    );
+  }
+};
+
+/** Wherever the property stands: tables have one for each replica. */
+const namesKey = (value: unknown): boolean => {
+  if (Array.isArray(value)) return value.some(namesKey);
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(
+    ([name, member]) => /^(?:KMSMasterKeyId|KmsKeyIdentifier|KmsKeyId)$/.test(name) || namesKey(member),
+  );
+};
+
+const roleProperties = [
+  'AssumeRolePolicyDocument',
+  'Description',
+  'ManagedPolicyArns',
+  'MaxSessionDuration',
+  'Path',
+  'Policies',
+  'RoleName',
+  'Tags',
+];
+
+const managedPolicyProperties = ['Description', 'ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'];
+
+const sourceOf = ({ stack, logicalId }: ResourceToMake): string => `${stack}/${logicalId}`;
+
+/** Users, groups, boundaries and what else is not known would change what is allowed. */
+const allowing = (resource: ResourceToMake, known: readonly string[]): ResourceToMake => {
+  refuseUnknownProperties(resource.type, sourceOf(resource), resource.properties, new Set(known));
+  return resource;
+};
+
+const textsOf = (value: unknown, where: string): readonly string[] => listOf(value, where).map((text) => textOf(text, where));
+
+const functionArn = (name: string, { region, accountId }: Place): string =>
+  name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+
+const permissionDocument = (properties: JsonObject, functionArn: string): JsonObject => {
+  const principal = textOf(properties['Principal'], 'Principal');
+  const { SourceArn, SourceAccount } = properties;
+  const statement = {
+    Effect: 'Allow',
+    Principal: principal === '*' ? '*' : { [principal.endsWith('.amazonaws.com') ? 'Service' : 'AWS']: principal },
+    Action: properties['Action'],
+    Resource: functionArn,
+    Condition: {
+      ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
+      ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
+    },
+  };
+  return { Version: '2012-10-17', Statement: [statement] };
+};
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+const defaultKeyPolicy = (accountId: string): JsonObject => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' }],
+});
