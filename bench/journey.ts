@@ -14,6 +14,7 @@ import type { LabelledTicket } from '../cli/start/labelled-ticket.ts';
 import { operatorOf } from '../cli/start/operator.ts';
 import { readSample } from '../cli/start/read-tickets.ts';
 import { replayTickets, sendOutcomes } from '../cli/start/replay-tickets.ts';
+import { skippingWaits } from '../cli/start/skip-waits.ts';
 import { stageOf } from '../cli/start/stages.ts';
 import { summarize } from '../cli/start/summarize.ts';
 import { synthesize } from '../cli/start/synthesize.ts';
@@ -74,12 +75,14 @@ try {
   const { history, live } = replayOf(sample, Date.now());
   process.stderr.write('training on the history of the sample …\n');
   await importHistory(operator, history, () => undefined);
-  await trainModels(operator, () => undefined, NEVER);
+  await skippingWaits(
+    cloud,
+    trainModels(operator, () => undefined, NEVER),
+  );
   // Cold starts are no part of a rate: the first tickets warm every function up.
   await replayTickets(operator, live, () => undefined, NEVER);
   await sendOutcomes(operator, live, NEVER);
-  await cloud.clock.advance(ARCHIVE_WINDOW_MS);
-  await cloud.idle();
+  await cloud.runFor(ARCHIVE_WINDOW_MS);
 
   process.stderr.write(`replaying ${wanted} tickets …\n`);
   const tickets = manyOf(live);
@@ -87,8 +90,7 @@ try {
   const startedAt = performance.now();
   await replayTickets(operator, tickets, () => undefined, NEVER);
   const decidedMs = performance.now() - startedAt;
-  await cloud.clock.advance(ARCHIVE_WINDOW_MS);
-  await cloud.idle();
+  await cloud.runFor(ARCHIVE_WINDOW_MS);
   const wholeMs = performance.now() - startedAt;
   const cpu = process.cpuUsage(before.cpu);
   const requests = since(before.requests, requestsByStage(cloud));

@@ -7,7 +7,7 @@ import type { Operator } from './operator.ts';
 /** SQS takes ten messages a call. */
 const BATCH = 10;
 /** Tickets that wait or are worked on at a time: enough to keep every consumer busy, so few that the queue itself costs little. */
-export const MAX_WAITING = 40;
+export const MAX_WAITING = 30;
 const POLL_MS = 20;
 
 const SOURCE = 'signalbox/replay';

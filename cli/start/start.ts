@@ -14,6 +14,7 @@ import { howToSend, summaryText } from './print-summary.ts';
 import { readSample, readTicketFile } from './read-tickets.ts';
 import type { ReadTickets, TicketFile } from './read-tickets.ts';
 import { replayTickets, sendOutcomes } from './replay-tickets.ts';
+import { skippingWaits } from './skip-waits.ts';
 import { stageOf } from './stages.ts';
 import { summarize } from './summarize.ts';
 import { synthesize } from './synthesize.ts';
@@ -145,8 +146,11 @@ const steps = (options: StartOptions, read: ReadTickets, signal: AbortSignal): L
         });
         task.title = `Imported ${replay.history.length} tickets into the event log`;
       }),
-      step('Train the first models', async ({ operator }, task) => {
-        await trainModels(operator, (state) => (task.output = `state machine at ${state}`), signal);
+      step('Train the first models', async ({ operator, cloud }, task) => {
+        await skippingWaits(
+          cloud,
+          trainModels(operator, (state) => (task.output = `state machine at ${state}`), signal),
+        );
         task.title = 'Trained the first models and put them live';
       }),
       step('Replay live tickets', async (context, task) => {
@@ -157,8 +161,7 @@ const steps = (options: StartOptions, read: ReadTickets, signal: AbortSignal): L
         context.replayMs = performance.now() - started;
         task.output = 'telling Signalbox where people sent them';
         await sendOutcomes(operator, replay.live, signal);
-        await cloud.clock.advance(ARCHIVE_WINDOW_MS);
-        await cloud.idle();
+        await cloud.runFor(ARCHIVE_WINDOW_MS);
         const after = requestsByStage(cloud);
         context.requestsByStage = Array.from(after, ([stage, requests]) => ({
           stage,

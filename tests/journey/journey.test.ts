@@ -44,8 +44,7 @@ describe('with live models', () => {
     const { live } = journey;
     for (const ticket of live) await journey.send('tickets', createdEvent(ticket));
     await decided(...live.map((ticket) => ticket.id));
-    await journey.cloud.clock.advance(61_000);
-    await journey.cloud.idle();
+    await journey.cloud.runFor(61_000);
 
     const states = await journey.states(live.map((ticket) => ticket.id));
     const kinds = [...states.values()].map((state) => state.decision.decision.outcome.kind);
@@ -78,8 +77,7 @@ describe('with live models', () => {
     ];
     for (const event of [v3, v1, v3, v2, v1, v3]) await journey.send('tickets', event);
     await eventually('an empty queue', async () => (await journey.waiting(journey.operator.outputs.TicketsQueueUrl)) === 0);
-    await journey.cloud.clock.advance(61_000);
-    await journey.cloud.idle();
+    await journey.cloud.runFor(61_000);
     const state = (await journey.states(['ORDER-1'])).get('ORDER-1');
     expect(state?.ticket.version).toBe(3);
     expect(state?.ticket.text.body).toBe('Cancel my subscription please');
@@ -114,8 +112,7 @@ describe('with live models', () => {
     await journey.send('tickets', ticketCreated('PRIVATE-1', { data: { version: 1, subject: 'jo.doe@example.com', body } }));
     await journey.send('tickets', `broken {"mail":"jo.doe@example.com"}`);
     await decided('PRIVATE-1');
-    await journey.cloud.clock.advance(61_000);
-    await journey.cloud.idle();
+    await journey.cloud.runFor(61_000);
     const everything = JSON.stringify([
       await journey.items('TicketsTable'),
       await journey.items('QuarantineTable'),
@@ -131,8 +128,7 @@ describe('with live models', () => {
     await decided('LESSON-1');
     await journey.send('outcomes', ticketResolved('LESSON-1', 'billing'));
     await eventually('an empty queue', async () => (await journey.waiting(journey.operator.outputs.OutcomesQueueUrl)) === 0);
-    await journey.cloud.clock.advance(61_000);
-    await journey.cloud.idle();
+    await journey.cloud.runFor(61_000);
     const lessons = (await journey.eventLog()).filter(
       (line) => line.type === 'ticket.learned' && line.detail['ticketId'] === 'LESSON-1',
     );

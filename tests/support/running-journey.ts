@@ -13,6 +13,7 @@ import type { LabelledTicket } from '../../cli/start/labelled-ticket.ts';
 import { operatorOf } from '../../cli/start/operator.ts';
 import type { Operator } from '../../cli/start/operator.ts';
 import { readSample } from '../../cli/start/read-tickets.ts';
+import { skippingWaits } from '../../cli/start/skip-waits.ts';
 import { synthesize } from '../../cli/start/synthesize.ts';
 import { trainModels } from '../../cli/start/train-models.ts';
 import { eventLogLineSchema } from '../../core/contracts/bus-event.ts';
@@ -108,7 +109,10 @@ export const startJourney = async (): Promise<RunningJourney> => {
     },
     async train() {
       await importHistory(operator, history, () => undefined);
-      await trainModels(operator, () => undefined, AbortSignal.timeout(PATIENCE_MS));
+      await skippingWaits(
+        cloud,
+        trainModels(operator, () => undefined, AbortSignal.timeout(PATIENCE_MS)),
+      );
     },
     async close() {
       operator.close();
