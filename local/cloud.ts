@@ -82,8 +82,8 @@ export interface LocalCloud extends ClockRunner {
   readonly faults: Faults;
   /** Requests by caller, service and action since the start. */
   counts(): ReturnType<Gateway['counts']>;
-  /** The statements of the stacks' policies, and what each was good for. */
-  readonly iam: Pick<Iam, 'statements' | 'usedStatements'>;
+  /** The statements of the stacks' policies with what each was good for, and what was refused. */
+  readonly iam: Pick<Iam, 'statements' | 'usedStatements' | 'refusals'>;
   /**
    * Resolves when nothing is under way: no message waits in or is taken from a queue that is polled, no function, delivery, execution,
    * job or change of an endpoint is running. What waits for the clock does not count.
@@ -207,7 +207,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     credentials: (name) => callers.credentialsOf(operator(name)),
     call: (service, action, input, name = 'operator') => dispatch({ caller: operator(name), service, action, input }),
     counts: gateway.counts,
-    iam: { statements: iam.statements, usedStatements: iam.usedStatements },
+    iam,
     ...runner,
     faults,
     idle: () => untilIdle(engines),

@@ -79,7 +79,10 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
     else if (untold !== undefined) {
       throw new UnsupportedError(`${request.action} by ${call.caller.name}: the local cloud cannot tell ${untold}.`);
     }
-    throw accessDenied(call, request, decision);
+    const error = accessDenied(call, request, decision);
+    const { action, resource: refused } = request;
+    log.refuse({ caller: call.caller.name, action, resource: refused, message: error.message });
+    throw error;
   };
 
   /** Whoever acts with a role has taken it on before, and the role's trust policy must let him. */

@@ -7,7 +7,7 @@ import type { Guard } from './guard.ts';
 import { createPolicyStore } from './policy-store.ts';
 import type { PolicyStore } from './policy-store.ts';
 import { createStatementLog } from './statement-log.ts';
-import type { StatementUse } from './statement-log.ts';
+import type { Refusal, StatementUse } from './statement-log.ts';
 
 /** Identity and access management: the stacks' policies, and the guard that holds every call to them. */
 export interface Iam {
@@ -18,6 +18,8 @@ export interface Iam {
   readonly statements: () => readonly StatementUse[];
   /** Those that have allowed or refused something. */
   readonly usedStatements: () => readonly StatementUse[];
+  /** What was refused of late. */
+  readonly refusals: () => readonly Refusal[];
 }
 
 export const createIam = (options: MappingPlace & { readonly clock: Clock }): Iam => {
@@ -31,5 +33,6 @@ export const createIam = (options: MappingPlace & { readonly clock: Clock }): Ia
     guard: createGuard({ ...options, policies, encryption, log }),
     statements,
     usedStatements: () => statements().filter(({ uses }) => uses > 0),
+    refusals: log.refusals,
   };
 };

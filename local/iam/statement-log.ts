@@ -12,7 +12,18 @@ export interface StatementUse extends StatementSource {
   readonly actions: Readonly<Record<string, number>>;
 }
 
+/** A call that was refused, with AWS's sentence. */
+export interface Refusal {
+  readonly caller: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly message: string;
+}
+
 export interface StatementLog {
+  refuse(refusal: Refusal): void;
+  /** The latest, at most 1000, the oldest first. */
+  readonly refusals: () => readonly Refusal[];
   record(spoken: readonly Spoken[]): void;
   /** In the order that they were written; one that never spoke is among them. */
   readonly uses: (written: readonly Statement[]) => readonly StatementUse[];
@@ -24,7 +35,10 @@ interface Count {
   readonly actions: Map<string, number>;
 }
 
+const MAX_REFUSALS = 1000;
+
 export const createStatementLog = (): StatementLog => {
+  const refusals: Refusal[] = [];
   const counts = new Map<Statement, Count>();
 
   const countOf = (statement: Statement): Count => {
@@ -37,6 +51,10 @@ export const createStatementLog = (): StatementLog => {
   };
 
   return {
+    refuse: (refusal) => {
+      if (refusals.push(refusal) > MAX_REFUSALS) refusals.shift();
+    },
+    refusals: () => [...refusals],
     record: (spoken) => {
       for (const { statement, action, decisive } of spoken) {
         const count = countOf(statement);
