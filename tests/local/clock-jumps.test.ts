@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startSteppedClock, startWallClock } from '../../local/clock.ts';
 import { startLocalCloud } from '../../local/cloud.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../local/cloud.ts';
-import { arnOf, queue, role, table } from './support/app-parts.ts';
+import { arnOf, queue, table } from './support/app-parts.ts';
 import { removeFolders } from './support/function-folder.ts';
-import { writtenAssembly } from './support/written-assembly.ts';
+import { roleFor, writtenAssembly } from './support/written-assembly.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -65,9 +65,9 @@ const season = {
     },
   },
   resources: {
-    Role: role('lambda'),
-    ScheduleRole: role('scheduler'),
-    MachineRole: role('states'),
+    Role: roleFor('lambda.amazonaws.com'),
+    ScheduleRole: roleFor('scheduler.amazonaws.com'),
+    MachineRole: roleFor('states.amazonaws.com'),
     Queue: queue({ VisibilityTimeout: 120 }),
     Table: table({ TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } }),
     Send: fn({ Handler: 'index.send' }),

@@ -16,9 +16,9 @@ import { startLocalCloud } from '../../local/cloud.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import { FaultRuleError } from '../../local/faults/fault-rule.ts';
 import type { FaultRule } from '../../local/faults/fault-rule.ts';
-import { arnOf, queue, role, table } from './support/app-parts.ts';
+import { arnOf, queue, table } from './support/app-parts.ts';
 import { removeFolders } from './support/function-folder.ts';
-import { writtenAssembly } from './support/written-assembly.ts';
+import { roleFor, writtenAssembly } from './support/written-assembly.ts';
 
 const open: LocalCloud[] = [];
 
@@ -53,8 +53,8 @@ const app = {
     },
   },
   resources: {
-    Role: role('lambda'),
-    ModelRole: role('sagemaker'),
+    Role: roleFor('lambda.amazonaws.com'),
+    ModelRole: roleFor('sagemaker.amazonaws.com'),
     Queue: queue({ VisibilityTimeout: 60 }),
     Other: queue(),
     Table: table(),
