@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../local/iam/decide.ts';
 import { parsePolicy } from '../../local/iam/policy-document.ts';
@@ -245,7 +245,9 @@ describe('what cannot be evaluated is refused by name, and never passes', () => 
   test('a key that this request does not tell', () => {
     const identity = [{ ...allow, Condition: { StringEquals: { 's3:prefix': 'a' } } }];
     expect(() => answer({ identity })).toThrow(/condition key s3:prefix for this request/);
-    expect(() => answer({ identity: [{ ...allow, Condition: { StringEqualsIfExists: { 's3:prefix': 'a' } } }] })).toThrow();
+    expect(() => answer({ identity: [{ ...allow, Condition: { StringEqualsIfExists: { 's3:prefix': 'a' } } }] })).toThrow(
+      /s3:prefix/,
+    );
     expect(() => answer({ identity: [{ ...allow, Resource: '${s3:prefix}' }] })).toThrow(
       /variable \$\{s3:prefix\} for this request/,
     );
@@ -292,8 +294,8 @@ describe('for any policies', () => {
     fc.assert(
       fc.property(policyArbitrary, statementArbitrary, (identity, one) => {
         const [before, after] = [answer({ identity }), answer({ identity: [...identity, one] })];
-        if (one.Effect === 'Allow' && before === 'allowed') expect(after).toBe('allowed');
-        if (one.Effect === 'Deny' && before !== 'allowed') expect(after).not.toBe('allowed');
+        const [less, more] = one.Effect === 'Allow' ? [before, after] : [after, before];
+        expect(less !== 'allowed' || more === 'allowed').toBe(true);
       }),
     );
   });
