@@ -36,7 +36,6 @@ export class ClusterTickets extends Construct {
       logRetention: stage.logRetention,
       environment: {
         TOPICS_TABLE: tables.topics.tableName,
-        MODELS_TABLE: tables.models.tableName,
         BUS_NAME: bus.bus.eventBusName,
         CLUSTERING_ENDPOINT_PREFIX: endpoints.clustering,
         SCORING_DEADLINE_MS: String(stage.scoringDeadline.toMilliseconds()),
@@ -45,7 +44,6 @@ export class ClusterTickets extends Construct {
     });
     allowTable(cluster, tables.topics, ['PutItem', 'UpdateItem']);
     allowIndexQuery(cluster, tables.topics, TOPIC_HOUR_INDEX);
-    allowTable(cluster, tables.models, ['GetItem']);
     allowPublishing(cluster, bus.bus);
     allowScoring(cluster, endpoints, 'clustering');
 

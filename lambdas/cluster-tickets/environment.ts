@@ -3,7 +3,6 @@ import { z } from 'zod';
 /** The function's variables; its construct supplies every one of them. */
 export const environmentSchema = z.object({
   TOPICS_TABLE: z.string().min(1),
-  MODELS_TABLE: z.string().min(1),
   BUS_NAME: z.string().min(1),
   /** Endpoint names are this prefix and a version number, e.g. `signalbox-dev-clustering-v`. */
   CLUSTERING_ENDPOINT_PREFIX: z.string().min(1),

@@ -66,6 +66,16 @@ describe('grants', () => {
     for (const { conditions } of allowing('s3:ListBucket')) expect(at(conditions, 'StringLike', 's3:prefix')).toBeDefined();
   });
 
+  test('pointer, lock and versions are read by routing and the steps of a retraining, and by nobody else', () => {
+    const readers = allowing('dynamodb:GetItem').filter(({ resources }) => resources.some((one) => one.includes('TablesModels')));
+    expect(readers.map(({ policy }) => policy.replace(/RoleDefaultPolicy.*/, '')).toSorted()).toEqual([
+      'RetrainingStepsBegin',
+      'RetrainingStepsEnd',
+      'RetrainingStepsMove',
+      'RouteTicketsRoute',
+    ]);
+  });
+
   test('nobody deletes a row but who releases the lock, and nobody scans', () => {
     expect(allowing('dynamodb:DeleteItem').map(({ policy }) => policy)).toEqual([
       expect.stringMatching(/^RetrainingStepsEndRoleDefaultPolicy/),
