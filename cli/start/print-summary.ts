@@ -51,12 +51,12 @@ export const howToSend = (
   };
   return `The local cloud is up. Send it a ticket with the AWS command line:
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region}
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
   aws sqs send-message --queue-url ${TicketsQueueUrl} --message-body '${JSON.stringify(event)}'
   aws dynamodb get-item --table-name ${TicketsTable} --key '{"pk":{"S":"ticket#TICKET-1"},"sk":{"S":"state"}}'
 
-or from code, with the same four variables set:
+or from code, with the same variables set:
 
   import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
   const event = { specversion: '1.0', id: 'hello-2', source: 'my-support-tool', type: 'ticket.created.v1', subject: 'TICKET-2',
