@@ -81,6 +81,11 @@ function run(node, args) {
       child.kill(signal);
     });
   });
+  // npm passes SIGTERM to its shell and no further, and a kill passes nothing: who has lost its starter ends as well.
+  var starter = process.ppid;
+  setInterval(function () {
+    if (process.ppid !== starter) child.kill('SIGTERM');
+  }, 1000).unref();
   child.on('error', function (error) {
     fail('could not start ' + node + ': ' + error.message);
   });

@@ -31,6 +31,9 @@ export interface StartOptions {
 /** Who the command line is to the local cloud; its requests are not counted as the journey's. */
 const OPERATOR = 'operator';
 
+/** How often it is looked whether whoever started this process is still there. */
+const STARTER_POLL_MS = 1_000;
+
 /** Longest that the archive waits to fill a batch; the clock jumps over it instead of waiting. */
 const ARCHIVE_WINDOW_MS = 61_000;
 
@@ -51,6 +54,9 @@ export const start = async (options: StartOptions): Promise<void> => {
   const stop = (): void => stopping.abort(new Stopped());
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  // Killed, the starter can pass no signal on; its child is then handed to another parent.
+  const starter = process.ppid;
+  const starterWatch = setInterval(() => process.ppid !== starter && stop(), STARTER_POLL_MS).unref();
   const progress: Partial<Progress> = {};
   try {
     const read = options.source ? await readTicketFile(options.source) : readSample();
@@ -68,6 +74,7 @@ export const start = async (options: StartOptions): Promise<void> => {
     if (!stopping.signal.aborted) throw asUserError(error);
     process.exitCode = 130;
   } finally {
+    clearInterval(starterWatch);
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
     progress.operator?.close();

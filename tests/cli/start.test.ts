@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { endProcessGroup } from '../support/end-process-group.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -103,6 +104,30 @@ describe('signalbox start', () => {
     expect(withoutNodesCache(left)).toEqual([]);
     expect(stderr).toBe('');
     expect(stdout).not.toContain('Trained the first models');
+  }, 120_000);
+
+  test('ends, and leaves nothing behind, where whoever started it was killed', async () => {
+    const temporary = await mkdtemp(join(tmpdir(), 'signalbox-start-'));
+    onTestFinished(() => rm(temporary, { recursive: true, force: true }));
+    const starter = spawn(
+      process.execPath,
+      [
+        '-e',
+        "require('node:child_process').spawn(process.execPath, ['cli/signalbox.ts', 'start'], { stdio: ['ignore', 'inherit', 'inherit'] })",
+      ],
+      { cwd: ROOT, env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'ignore'], detached: true },
+    );
+    onTestFinished(() => endProcessGroup(starter.pid));
+    let said = '';
+    starter.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('TrainRouting')) starter.kill('SIGKILL');
+    });
+    // The pipe closes only when the last of those who inherited it has ended.
+    await new Promise((closed) => starter.on('close', closed));
+    expect(starter.signalCode).toBe('SIGKILL');
+    expect(said).not.toContain('Ctrl-C ends it.');
+    expect(withoutNodesCache(readdirSync(temporary))).toEqual([]);
   }, 120_000);
 
   test('a port in use is told in a sentence', async () => {

@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { endProcessGroup } from '../support/end-process-group.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../../scripts/with-node-24.cjs');
 
@@ -95,3 +96,23 @@ test('an installation that fails says so and leaves no stamp', async () => {
   await again(root, ['program.cjs', '0']);
   expect((await npmCalls(root)).trim().split('\n')).toHaveLength(2);
 });
+
+test('ends the program where whoever started it was killed, as npm leaves its shell behind', async () => {
+  const { root } = await run({ engines: '>=20', installed: true }, ['program.cjs', '0']);
+  await writeFile(join(root, 'stays.cjs'), "process.stdout.write('up'); setInterval(() => undefined, 1000);");
+  const starter = spawn(
+    process.execPath,
+    [
+      '-e',
+      "require('child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' })",
+      join(root, 'scripts/with-node-24.cjs'),
+      'stays.cjs',
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'], detached: true },
+  );
+  onTestFinished(() => endProcessGroup(starter.pid));
+  starter.stdout.once('data', () => starter.kill('SIGKILL'));
+  // The pipe closes only when the last of those who inherited it has ended.
+  await new Promise((closed) => starter.on('close', closed));
+  expect(starter.signalCode).toBe('SIGKILL');
+}, 15_000);
