@@ -49,7 +49,9 @@ function install(wanted) {
   var npm = npmCommand();
   process.stderr.write('signalbox: installing dependencies with npm (once; about a minute) …\n');
   var started = Date.now();
-  var done = childProcess.spawnSync(npm.file, npm.args.concat(['ci', '--loglevel=error', '--no-fund', '--no-audit']), {
+  // NODE_ENV=production or a setting of the user's would leave out the CDK, esbuild and Node itself.
+  var args = ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-fund', '--no-audit'];
+  var done = childProcess.spawnSync(npm.file, npm.args.concat(args), {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });

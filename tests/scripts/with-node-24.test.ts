@@ -71,6 +71,11 @@ test('installs what is missing once, then runs the program with its arguments an
   expect((await npmCalls(first.root)).trim().split('\n')).toHaveLength(1);
 });
 
+test('installs what builds and tests need also where npm is told to leave such packages out', async () => {
+  const { root } = await run({ engines: '>=20' }, ['program.cjs', '0']);
+  expect(await npmCalls(root)).toContain('--include=dev --include=optional');
+});
+
 test('installs again when the lock file has changed', async () => {
   const { root } = await run({ engines: '>=20', installed: true }, ['program.cjs', '0']);
   expect(await npmCalls(root)).toBe('');
