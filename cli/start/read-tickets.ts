@@ -54,7 +54,8 @@ export const readTicketFile = async ({ file, textColumns, labelColumn }: TicketF
   const first = rows[0];
   if (!first) throw new UserError(`${file} holds no rows.`);
   for (const column of [...textColumns, labelColumn]) {
-    if (!(column in first)) throw new UserError(`${file} has no column "${column}"; it has ${Object.keys(first).join(', ')}.`);
+    if (!Object.hasOwn(first, column))
+      throw new UserError(`${file} has no column "${column}"; it has ${Object.keys(first).join(', ')}.`);
   }
   const startMs = Date.now() - SPREAD_MS;
   const subjectColumn = textColumns.length > 1 ? textColumns[0] : undefined;

@@ -66,6 +66,7 @@ describe('a file of labelled tickets', () => {
       /no column "text"; it has subject, body, team/,
     ],
     ['a label column that is not there', ['t.csv', rows(100, byParity)], ['body'], 'queue', /no column "queue"/],
+    ['a name that every object has', ['t.csv', rows(100, byParity)], ['body'], 'constructor', /no column "constructor"/],
     ['too few tickets', ['t.csv', rows(20, byParity)], ['body'], 'team', /holds 20 tickets .* at least 100/],
     ['an empty file', ['t.csv', ''], ['body'], 'team', /holds no rows/],
     ['a broken archive', ['t.csv.gz', 'not gzip'], ['body'], 'team', /cannot be read/],
