@@ -4,7 +4,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { eventLogLineSchema } from '../../core/contracts/bus-event.ts';
 import type { EventLogLine } from '../../core/contracts/bus-event.ts';
-import type { DayRange, EventLogEntry, EventLogReader, EventLogWriter } from '../../core/retrain/event-log.ts';
+import type { DayRange, EventLogEntry, EventLogReader, EventLogWriter } from '../../core/archive/event-log.ts';
 import { listKeys } from './list-keys.ts';
 import { readAhead } from './read-ahead.ts';
 

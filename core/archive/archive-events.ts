@@ -1,7 +1,7 @@
 import { busEnvelopeSchema } from '../contracts/bus-event.ts';
 import type { EventLogLine } from '../contracts/bus-event.ts';
 import type { InboundMessage } from '../ports.ts';
-import type { EventLogWriter } from '../retrain/event-log.ts';
+import type { EventLogWriter } from './event-log.ts';
 
 /** What became of one message. */
 export type ArchiveOutcome =

@@ -4,7 +4,7 @@ import type { Decision, TicketRouted } from '../contracts/bus-event.ts';
 import { hasWords, modelText } from '../event/ticket.ts';
 import type { RoutingScorer } from '../route/scorer.ts';
 import { addDays, dayOf } from './days.ts';
-import type { EventLogReader } from './event-log.ts';
+import type { EventLogReader } from '../archive/event-log.ts';
 import { judgeCanary, judgeShadow } from './judge-challenger.ts';
 import type { Observation } from './judge-challenger.ts';
 import type { ObserveInput } from './steps.ts';

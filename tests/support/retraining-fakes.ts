@@ -1,6 +1,6 @@
 import type { EventLogLine } from '../../core/contracts/bus-event.ts';
 import type { FailedPrediction, RoutingPrediction } from '../../core/contracts/scoring.ts';
-import type { EventLogEntry, EventLogReader } from '../../core/retrain/event-log.ts';
+import type { EventLogEntry, EventLogReader } from '../../core/archive/event-log.ts';
 import type { GateResult } from '../../core/retrain/gate.ts';
 import type { ModelVersions, OpenedVersion, TrainingCounts, VersionEnding } from '../../core/retrain/model-versions.ts';
 import { EMPTY_POINTER } from '../../core/retrain/pointer.ts';
