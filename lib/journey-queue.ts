@@ -11,10 +11,14 @@ export interface JourneyQueueProps {
    * @default none
    */
   readonly batchingWindow?: Duration;
+  /**
+   * Tries of a message before it goes to the dead letters.
+   * @default 5, as AWS advises for event sources
+   */
+  readonly maxReceiveCount?: number;
 }
 
-/** A message gets this many tries before it goes to the dead letters; AWS advises 5 or more for event sources. */
-const MAX_RECEIVE_COUNT = 5;
+const DEFAULT_MAX_RECEIVE_COUNT = 5;
 /** Fewer, and messages are seen twice while a throttled function's batch still waits inside the event source. */
 const VISIBILITY_TIMEOUTS_OF_FUNCTION = 6;
 /** SQS's limit of today. Said here because it was 256 KiB before, and longer bodies shall reach the quarantine. */
@@ -39,7 +43,7 @@ export class JourneyQueue extends Construct {
       ),
       retentionPeriod: Duration.days(4),
       maxMessageSizeBytes: MAX_MESSAGE_BYTES,
-      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: MAX_RECEIVE_COUNT },
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT },
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }

@@ -18,6 +18,12 @@ export interface LearnFromOutcomesProps {
 
 const TIMEOUT = Duration.seconds(30);
 
+/**
+ * An outcome may overtake its ticket, and waits for it as long as the ticket has tries of its own: five of six minutes, here twelve
+ * of three.
+ */
+const DELIVERIES_TO_WAIT_FOR_TICKET = 12;
+
 /** What became of tickets comes in: the lessons of the next training. */
 export class LearnFromOutcomes extends Construct {
   readonly outcomes: JourneyQueue;
@@ -25,7 +31,10 @@ export class LearnFromOutcomes extends Construct {
   constructor(scope: Construct, id: string, props: LearnFromOutcomesProps) {
     super(scope, id);
     const { stage, tables, data, bus } = props;
-    this.outcomes = new JourneyQueue(this, 'Outcomes', { functionTimeout: TIMEOUT });
+    this.outcomes = new JourneyQueue(this, 'Outcomes', {
+      functionTimeout: TIMEOUT,
+      maxReceiveCount: DELIVERIES_TO_WAIT_FOR_TICKET + 5,
+    });
 
     const learn = new JourneyFunction(this, 'Learn', {
       name: 'learn-from-outcomes',
@@ -38,6 +47,7 @@ export class LearnFromOutcomes extends Construct {
         DATA_BUCKET: data.bucket.bucketName,
         BUS_NAME: bus.bus.eventBusName,
         TICKET_RETENTION_DAYS: String(stage.ticketRetentionDays),
+        DELIVERIES_TO_WAIT_FOR_TICKET: String(DELIVERIES_TO_WAIT_FOR_TICKET),
       },
     });
     allowTable(learn, tables.tickets, ['BatchGetItem', 'PutItem', 'UpdateItem']);

@@ -9,9 +9,6 @@ import type { EventKey, Ticket } from '../event/ticket.ts';
 import type { Bus, InboundMessage, Quarantine } from '../ports.ts';
 import type { Receipt } from '../route/arrival.ts';
 
-/** An outcome may overtake its ticket; after this many deliveries the ticket is taken for unknown. */
-export const DELIVERIES_TO_WAIT_FOR_TICKET = 4;
-
 /** What people made of a ticket, as it is kept. */
 export interface Outcome {
   readonly ticketId: string;
@@ -38,6 +35,8 @@ export interface OutcomeRecords {
 }
 
 export interface LearnDeps {
+  /** An outcome may overtake its ticket; after so many deliveries the ticket is taken for unknown. */
+  readonly deliveriesToWaitForTicket: number;
   readonly records: OutcomeRecords;
   readonly quarantine: Quarantine;
   readonly bus: Bus;
@@ -93,7 +92,7 @@ const learn = async (deps: LearnDeps, { message, outcome, receipt }: Accepted, t
   const { ticketId } = outcome;
   try {
     if (!ticket) {
-      if (message.receiveCount <= DELIVERIES_TO_WAIT_FOR_TICKET) {
+      if (message.receiveCount <= deps.deliveriesToWaitForTicket) {
         return { result: { kind: 'retry', messageId, error: new Error(`ticket ${ticketId} is not known yet`) } };
       }
       const sentence = `The outcome is for ticket ${ticketId}, which Signalbox has not seen; send the ticket's event first, then retry this one.`;

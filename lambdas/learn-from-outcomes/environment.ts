@@ -7,5 +7,7 @@ export const environmentSchema = z.object({
   DATA_BUCKET: z.string().min(1),
   BUS_NAME: z.string().min(1),
   TICKET_RETENTION_DAYS: z.coerce.number().int().min(1),
+  /** An outcome may overtake its ticket; after so many deliveries the ticket is taken for unknown. */
+  DELIVERIES_TO_WAIT_FOR_TICKET: z.coerce.number().int().min(1),
 });
 export type Environment = z.input<typeof environmentSchema>;

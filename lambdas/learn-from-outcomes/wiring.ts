@@ -25,4 +25,5 @@ export const learnFromOutcomes = createLearnFromOutcomes({
   }),
   bus: eventBridgeBus({ client: eventBridgeClient(), busName: environment.BUS_NAME }),
   clock,
+  deliveriesToWaitForTicket: environment.DELIVERIES_TO_WAIT_FOR_TICKET,
 });

@@ -29,6 +29,19 @@ describe('queues', () => {
     for (const { properties } of readQueues) expect(at(properties, 'RedrivePolicy', 'maxReceiveCount')).toBeGreaterThanOrEqual(5);
   });
 
+  test('an outcome waits at least as long for its ticket as the ticket has tries', () => {
+    const patienceSeconds = (name: string, deliveries: number): number => {
+      const properties = queue.get(target(at(Object.entries(journey.findOutputs(`${name}QueueUrl`))[0]?.[1], 'Value')));
+      expect(at(properties, 'RedrivePolicy', 'maxReceiveCount')).toBeGreaterThanOrEqual(deliveries);
+      return Number(at(properties, 'VisibilityTimeout')) * deliveries;
+    };
+    const learn = [...functions.values()].find(
+      (properties) => at(properties, 'Environment', 'Variables', 'DELIVERIES_TO_WAIT_FOR_TICKET') !== undefined,
+    );
+    const deliveries = Number(at(learn, 'Environment', 'Variables', 'DELIVERIES_TO_WAIT_FOR_TICKET'));
+    expect(patienceSeconds('Outcomes', deliveries)).toBeGreaterThanOrEqual(patienceSeconds('Tickets', 5));
+  });
+
   test('dead letters are kept for 14 days', () => {
     const deadLetters = queues.filter(({ properties }) => isDeadLetters(properties));
     expect(deadLetters).toHaveLength(6);

@@ -16,6 +16,7 @@ const VARIABLES = {
   CLUSTERING_ENDPOINT_PREFIX: 'signalbox-test-clustering-v',
   SCORING_DEADLINE_MS: '5000',
   TICKET_RETENTION_DAYS: '90',
+  DELIVERIES_TO_WAIT_FOR_TICKET: '4',
 };
 
 interface HandlerModule {

@@ -148,6 +148,9 @@ interface JourneyOptions {
   readonly around?: <Port extends object>(port: Port, name: string) => Port;
 }
 
+/** Few, so that a test can sit them out. */
+export const DELIVERIES_TO_WAIT_FOR_TICKET = 4;
+
 /** Routing, rescoring and learning over ports in memory, with a clock that a test moves. */
 export const journeyInMemory = ({
   pointer = { champion: 1 },
@@ -207,7 +210,11 @@ export const journeyInMemory = ({
     live,
     route: createRouteTickets(deps),
     rescore: createRescoreTickets(deps),
-    learn: createLearnFromOutcomes({ ...deps, records: around(records.learning, 'records') }),
+    learn: createLearnFromOutcomes({
+      ...deps,
+      records: around(records.learning, 'records'),
+      deliveriesToWaitForTicket: DELIVERIES_TO_WAIT_FOR_TICKET,
+    }),
   };
 };
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SignalboxError } from '../../../core/errors.ts';
-import { DELIVERIES_TO_WAIT_FOR_TICKET } from '../../../core/learn/learn-from-outcomes.ts';
-import { journeyInMemory, withMethod } from '../../support/journey-in-memory.ts';
+import { DELIVERIES_TO_WAIT_FOR_TICKET, journeyInMemory, withMethod } from '../../support/journey-in-memory.ts';
 import type { Journey } from '../../support/journey-in-memory.ts';
 import { message, outcomeEvent, ticketEvent } from '../../support/ticket-events.ts';
 
