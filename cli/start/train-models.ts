@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { z } from 'zod';
 import { UserError } from '../user-error.ts';
 import type { Operator } from './operator.ts';
 
 const POLL_MS = 250;
+
+/** What the state machine says at its end. */
+const endSchema = z.object({ outcome: z.string(), reason: z.string() });
 
 /**
  * Runs the retraining state machine and waits for its end; each state that it enters is reported once.
@@ -22,8 +26,8 @@ export const trainModels = async (
   for (;;) {
     const { status, cause, error, output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') {
-      if (!/"promoted"/.test(output ?? ''))
-        throw new UserError(`No model was good enough to go live: ${output ?? 'the workflow did not say why'}`);
+      const { outcome, reason } = endSchema.parse(JSON.parse(output ?? ''));
+      if (outcome !== 'promoted') throw new UserError(`No model was good enough to go live: ${reason}`);
       return;
     }
     if (status !== 'RUNNING')
