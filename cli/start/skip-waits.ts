@@ -5,14 +5,14 @@ const STEP_MS = 1_000;
 
 /** Waits for some work of a local cloud, and lets its clock jump over every wait in which nothing is computed. */
 export const skippingWaits = async <T>(cloud: Pick<LocalCloud, 'runFor'>, work: Promise<T>): Promise<T> => {
-  let open = true;
+  const ended = new AbortController();
   const jumping = (async () => {
-    while (open) await cloud.runFor(STEP_MS);
+    while (!ended.signal.aborted) await cloud.runFor(STEP_MS);
   })();
   try {
     return await work;
   } finally {
-    open = false;
+    ended.abort();
     await jumping;
   }
 };
