@@ -17,11 +17,10 @@ function fail(sentence) {
 }
 
 function lockHash() {
-  var hash = crypto.createHash('sha256');
-  ['package.json', 'package-lock.json'].forEach(function (name) {
-    hash.update(fs.readFileSync(path.join(root, name)));
-  });
-  return hash.digest('hex');
+  return crypto
+    .createHash('sha256')
+    .update(fs.readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 function installedHash() {

@@ -54,11 +54,10 @@ const again = (root: string, args: readonly string[]): Promise<Outcome & { reado
     });
   });
 
-const lockHash = async (root: string): Promise<string> => {
-  const hash = createHash('sha256');
-  for (const name of ['package.json', 'package-lock.json']) hash.update(await readFile(join(root, name)));
-  return hash.digest('hex');
-};
+const lockHash = async (root: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(join(root, 'package-lock.json')))
+    .digest('hex');
 
 const npmCalls = (root: string): Promise<string> => readFile(join(root, 'npm-calls'), 'utf8').catch(() => '');
 
