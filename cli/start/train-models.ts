@@ -2,9 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { UserError } from '../user-error.ts';
-import type { Operator } from './operator.ts';
+import type { JourneyOutputs, Operator } from './operator.ts';
 
 const POLL_MS = 250;
+
+/** The part of a person's access that training needs. */
+interface Trainer {
+  readonly stepFunctions: Operator['stepFunctions'];
+  readonly outputs: Pick<JourneyOutputs, 'StateMachineArn'>;
+}
 
 /** What the state machine says at its end. */
 const endSchema = z.object({ outcome: z.string(), reason: z.string() });
@@ -14,7 +20,7 @@ const endSchema = z.object({ outcome: z.string(), reason: z.string() });
  * @throws UserError with the workflow's reason where no model came of it
  */
 export const trainModels = async (
-  { stepFunctions, outputs }: Operator,
+  { stepFunctions, outputs }: Trainer,
   onProgress: (state: string) => void,
   signal: AbortSignal,
 ): Promise<void> => {

@@ -2,10 +2,9 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws
 import { expect, test } from 'vitest';
 import { trainModels } from '../../cli/start/train-models.ts';
 import { UserError } from '../../cli/user-error.ts';
-import type { Operator } from '../../cli/start/operator.ts';
 
 /** A state machine whose only execution has ended with this output. */
-const endedWith = (output: object): Operator => {
+const endedWith = (output: object): Parameters<typeof trainModels>[0] => {
   class EndedExecution extends SFNClient {
     override send = (command: unknown): Promise<never> => {
       if (command instanceof StartExecutionCommand) return Promise.resolve({ executionArn: 'arn' } as never);
@@ -14,7 +13,7 @@ const endedWith = (output: object): Operator => {
       throw new Error('no other call was expected');
     };
   }
-  return { stepFunctions: new EndedExecution({ region: 'eu-central-1' }), outputs: { StateMachineArn: 'arn' } } as Operator;
+  return { stepFunctions: new EndedExecution({ region: 'eu-central-1' }), outputs: { StateMachineArn: 'arn' } };
 };
 
 test('a model that was not promoted is told with the reason, as a sentence', async () => {
