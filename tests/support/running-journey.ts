@@ -46,8 +46,9 @@ export interface RunningJourney {
   close(): Promise<void>;
 }
 
-export const startJourney = async (): Promise<RunningJourney> => {
-  const cloud = await startLocalCloud({ assembly: await synthesize('dev'), port: 0 });
+/** @param assembly folder of a cloud assembly; the dev stage as it is synthesized, if none is given */
+export const startJourney = async (assembly?: string): Promise<RunningJourney> => {
+  const cloud = await startLocalCloud({ assembly: assembly ?? (await synthesize('dev')), port: 0 });
   const { endpoint, region, outputs } = cloud;
   const operator = operatorOf({ endpoint, region, outputs, credentials: cloud.credentials('test') });
   const { history, live } = replayOf(readSample().tickets, Date.now());
