@@ -20,6 +20,13 @@ const decided = (...ticketIds: readonly string[]): Promise<true> =>
     async () => (await journey.states(ticketIds)).size === ticketIds.length,
   );
 
+/** Every line that functions of the journey have written. */
+const functionLogs = (): string =>
+  [...journey.cloud.resources]
+    .filter(([id]) => /(Route|Cluster|Learn|Write)Function[0-9A-F]{8}$/.test(id))
+    .flatMap(([, { ref }]) => journey.cloud.engines.lambda.logsOf(ref))
+    .join('\n');
+
 describe('before the first model', () => {
   test('a ticket is left to people, and looked at again when a model is live', async () => {
     await journey.send('tickets', ticketCreated('EARLY-1'));
@@ -113,11 +120,17 @@ describe('with live models', () => {
     await journey.send('tickets', `broken {"mail":"jo.doe@example.com"}`);
     await decided('PRIVATE-1');
     await journey.cloud.runFor(61_000);
+    const logs = functionLogs();
+    expect(logs).toContain('PRIVATE-1');
     const everything = JSON.stringify([
       await journey.items('TicketsTable'),
+      await journey.items('TopicsTable'),
       await journey.items('QuarantineTable'),
       await journey.eventLog(),
+      logs,
     ]);
+    // Not even the redacted text is logged.
+    expect(logs).not.toContain('Write to');
     for (const secret of ['jo.doe', '49 30 1234567', '4111 1111', 'hunter2'])
       expect({ secret, stored: everything.includes(secret) }).toEqual({ secret, stored: false });
     expect((await journey.states(['PRIVATE-1'])).get('PRIVATE-1')?.ticket.text.body).toContain('[email]');
