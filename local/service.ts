@@ -23,7 +23,7 @@ export interface ApiCall {
   readonly traceId?: string;
 }
 
-/** Sends a call through counting, faults and (later) authorisation to the service that answers it. */
+/** Sends a call through counting, authorisation and faults to the service that answers it. */
 export type Dispatch = (call: ApiCall) => Promise<Record<string, unknown>>;
 
 /** The engine behind one service. It answers what it knows and refuses the rest by name. */

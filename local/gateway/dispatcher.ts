@@ -21,7 +21,7 @@ export interface Dispatcher {
 /** What stands between a call that is known and the service that answers it. */
 export type Around = (call: ApiCall, proceed: Dispatch) => Promise<Record<string, unknown>>;
 
-/** The one path that every call takes, over HTTP or not: counting stands here, faults come in by `around`, and authorisation belongs here. */
+/** The one path that every call takes, over HTTP or not: counting stands here, authorisation and faults come in by `around`. */
 export const createDispatcher = (services: readonly Service[], around: Around = (call, proceed) => proceed(call)): Dispatcher => {
   const byName = new Map<string, Service>();
   const counts = new Map<string, { -readonly [K in keyof CallCount]: CallCount[K] }>();

@@ -128,7 +128,7 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
   };
 };
 
-/** Holds every call to the guard before it goes on. */
+/** Holds every call to the guard before it goes on to faults and to its service. */
 export const guarded =
   (guard: Guard, inner: Around): Around =>
   async (call, proceed) => {
