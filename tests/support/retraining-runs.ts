@@ -1,0 +1,149 @@
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  paginateGetExecutionHistory,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { z } from 'zod';
+import { dynamoDbPointers } from '../../adapters/dynamodb/pointers.ts';
+import { importHistory } from '../../cli/start/import-history.ts';
+import { skippingWaits } from '../../cli/start/skip-waits.ts';
+import { trainModels } from '../../cli/start/train-models.ts';
+import type { Pointer } from '../../core/retrain/pointer.ts';
+import { eventually } from './running-journey.ts';
+import type { RunningJourney } from './running-journey.ts';
+
+/** How far the clock runs between two looks: less than any wait of the workflow, so that no state is passed over. */
+const STEP_MS = 1_000;
+const PATIENCE_MS = 60_000;
+
+/** Teams that the first champion is not taught, so that a model which is taught them is better for real. */
+const LATER_TEAMS: ReadonlySet<string> = new Set(['billing', 'returns']);
+
+export interface Ending {
+  readonly status: string | undefined;
+  readonly error: string | undefined;
+  readonly output: { readonly outcome?: string | undefined; readonly reason?: string | undefined };
+}
+
+/** Retrainings of a running journey, gone through state by state. */
+export interface RetrainingRuns {
+  /** Trains version 1 without some of the teams, and then imports what it would have had to know. */
+  trainWeakChampion(): Promise<void>;
+  start(): Promise<string>;
+  /** Lets the clock run until the execution has entered that state. */
+  untilEntered(executionArn: string, state: string): Promise<void>;
+  untilEnded(executionArn: string): Promise<Ending>;
+  stop(executionArn: string): Promise<void>;
+  entered(executionArn: string): Promise<readonly string[]>;
+  pointer(): Promise<Pointer>;
+  /** Names of those who hold the lock: none, or one execution. */
+  lockHolders(): Promise<readonly string[]>;
+  /** Versions of which both endpoints are in service, oldest first. */
+  servingVersions(): Promise<readonly number[]>;
+  /** Every endpoint there is, in whatever state, in the order of names. */
+  endpointNames(): readonly string[];
+  /** Calls the function that moves the pointer, as a person does. */
+  movePointer(request: object): Promise<void>;
+}
+
+export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
+  const { cloud, operator } = journey;
+  const { stepFunctions, outputs } = operator;
+  const pointers = dynamoDbPointers({ client: operator.dynamoDb, tableName: outputs.ModelsTable });
+
+  const entered = async (executionArn: string): Promise<readonly string[]> => {
+    const names: string[] = [];
+    for await (const { events } of paginateGetExecutionHistory({ client: stepFunctions }, { executionArn }))
+      for (const { stateEnteredEventDetails } of events ?? []) names.push(stateEnteredEventDetails?.name ?? '');
+    return names.filter((name) => name !== '');
+  };
+
+  const describe = async (executionArn: string): Promise<Ending> => {
+    const { status, error, output = '{}' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    return { status, error, output: outputSchema.parse(JSON.parse(output)) };
+  };
+
+  return {
+    entered,
+    async trainWeakChampion() {
+      const known = journey.history.filter(({ labels }) => !LATER_TEAMS.has(labels.team));
+      await importHistory(operator, known, () => undefined);
+      await skippingWaits(
+        cloud,
+        trainModels(operator, () => undefined, AbortSignal.timeout(PATIENCE_MS)),
+      );
+      await importHistory(
+        operator,
+        journey.history.filter(({ labels }) => LATER_TEAMS.has(labels.team)),
+        () => undefined,
+      );
+    },
+    async start() {
+      const input = JSON.stringify({ trigger: 'person' });
+      const { executionArn } = await stepFunctions.send(
+        new StartExecutionCommand({ stateMachineArn: outputs.StateMachineArn, input }),
+      );
+      return executionArn ?? '';
+    },
+    async untilEntered(executionArn, state) {
+      await eventually(`the state ${state}`, async () => {
+        const names = await entered(executionArn);
+        if (names.includes(state)) return true;
+        const { status, output } = await describe(executionArn);
+        if (status !== 'RUNNING')
+          throw new Error(`the execution ended as ${status} after ${names.at(-1)}, before ${state}: ${output.reason}`);
+        await cloud.runFor(STEP_MS);
+        return false;
+      });
+    },
+    untilEnded: (executionArn) =>
+      eventually('the end of the execution', async () => {
+        const ending = await describe(executionArn);
+        if (ending.status !== 'RUNNING') return ending;
+        await cloud.runFor(STEP_MS);
+        return false;
+      }),
+    async stop(executionArn) {
+      await stepFunctions.send(new StopExecutionCommand({ executionArn, cause: 'A person stopped it.' }));
+    },
+    pointer: () => pointers.read(),
+    async lockHolders() {
+      const locks = (await journey.items('ModelsTable')).filter((item) => item['pk']?.S === 'lock');
+      return locks.map((item) => item['executionId']?.S ?? '');
+    },
+    async servingVersions() {
+      const { Endpoints = [] } = listSchema.parse(await cloud.call('sagemaker', 'ListEndpoints', { StatusEquals: 'InService' }));
+      const names = new Set(Endpoints.map(({ EndpointName }) => EndpointName));
+      const versions = new Set([...names].map((name) => Number(name.slice(name.lastIndexOf('-v') + 2))));
+      return [...versions]
+        .filter((version) =>
+          ['routing', 'clustering'].every((kind) => names.has(`${outputs.EndpointPrefix}-${kind}-v${version}`)),
+        )
+        .toSorted((a, b) => a - b);
+    },
+    endpointNames: () =>
+      cloud.containers
+        .list()
+        .map(({ endpointName }) => endpointName)
+        .toSorted(),
+    async movePointer(request) {
+      const { definition } = await stepFunctions.send(
+        new DescribeStateMachineCommand({ stateMachineArn: outputs.StateMachineArn }),
+      );
+      const { States } = definitionSchema.parse(JSON.parse(definition ?? ''));
+      const answer = await cloud.call('lambda', 'Invoke', {
+        FunctionName: States.Promote.Arguments.FunctionName,
+        Payload: Buffer.from(JSON.stringify(request)),
+      });
+      if (answer['FunctionError'] !== undefined) throw new Error(`move-pointer: ${String(answer['Payload'])}`);
+    },
+  };
+};
+
+const outputSchema = z.object({ outcome: z.string().optional(), reason: z.string().optional() });
+const listSchema = z.object({ Endpoints: z.array(z.object({ EndpointName: z.string() })).optional() });
+const definitionSchema = z.object({
+  States: z.object({ Promote: z.object({ Arguments: z.object({ FunctionName: z.string() }) }) }),
+});
