@@ -10,6 +10,8 @@ var path = require('path');
 var root = path.resolve(__dirname, '..');
 var NEEDED_MAJOR = Number(/\d+/.exec(JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')).engines.node)[0]);
 var stampFile = path.join(root, 'node_modules', '.signalbox-installed');
+/** Asked at once: whoever it is may be gone before an installation ends. */
+var starter = process.ppid;
 
 function fail(sentence) {
   process.stderr.write('signalbox: ' + sentence + '\n');
@@ -83,7 +85,6 @@ function run(node, args) {
     });
   });
   // npm passes SIGTERM to its shell and no further, and a kill passes nothing: who has lost its starter ends as well.
-  var starter = process.ppid;
   setInterval(function () {
     if (process.ppid !== starter) child.kill('SIGTERM');
   }, 1000).unref();
