@@ -39,13 +39,16 @@ const report = (error: unknown): FunctionErrorReport => {
 
 /** The runtime brings the AWS SDK along; here it is the one that the local cloud's own project has. */
 const provideAwsSdk = (): void => {
+  const requireHere = createRequire(import.meta.url);
   registerHooks({
     resolve: (specifier, context, next) => {
       try {
         return next(specifier, context);
       } catch (error) {
         if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
-        return next(specifier, { ...context, parentURL: import.meta.url });
+        // `require` resolves from the module that calls it, whatever parentURL says.
+        if (!context.conditions.includes('require')) return next(specifier, { ...context, parentURL: import.meta.url });
+        return { url: pathToFileURL(requireHere.resolve(specifier)).href, shortCircuit: true };
       }
     },
   });

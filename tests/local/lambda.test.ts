@@ -121,6 +121,15 @@ describe('a function', () => {
     expect((await invoke()).value).toEqual({ sdk: 'function' });
   });
 
+  test('of CommonJS finds that AWS SDK too', async () => {
+    const codeFolder = folderOf({
+      'index.js':
+        'const { SQSClient } = require("@aws-sdk/client-sqs"); exports.handler = async () => ({ sdk: typeof SQSClient })',
+    });
+    const { invoke } = startLambda(functionOf('', { codeFolder }));
+    expect((await invoke()).value).toEqual({ sdk: 'function' });
+  });
+
   test('leaves its log lines where they can be read', async () => {
     const { lambda, invoke } = startLambda(
       functionOf('export const handler = async () => { console.log("one\\ntwo"); console.error("three") }'),
