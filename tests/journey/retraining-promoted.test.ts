@@ -74,7 +74,7 @@ test('in its canary a better challenger decides about its share of the tickets, 
 
 test('a challenger that proves better is promoted and decides every ticket from then on', async () => {
   const { status, output } = await runs.untilEnded(first);
-  expect({ status, outcome: output.outcome }, output.reason).toEqual({ status: 'SUCCEEDED', outcome: 'promoted' });
+  expect({ status, ...output }).toMatchObject({ status: 'SUCCEEDED', outcome: 'promoted' });
   expect(await runs.entered(first)).toEqual(
     expect.arrayContaining(['Shadow', 'ObserveShadow', 'Canary', 'ObserveCanary', 'Promote', 'End', 'Done']),
   );

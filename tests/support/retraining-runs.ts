@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -14,8 +15,11 @@ import type { Pointer } from '../../core/retrain/pointer.ts';
 import { eventually } from './running-journey.ts';
 import type { RunningJourney } from './running-journey.ts';
 
-/** How far the clock runs between two looks: less than any wait of the workflow, so that no state is passed over. */
+/** How far the clock runs between two looks where only the end matters. */
 const STEP_MS = 1_000;
+/** No more than the shortest time that anything in the local cloud takes, so that no state is over before it is seen. */
+const SMALL_STEP_MS = 100;
+const LOOK_MS = 2;
 const PATIENCE_MS = 60_000;
 
 /** Teams that the first champion is not taught, so that a model which is taught them is better for real. */
@@ -32,7 +36,7 @@ export interface RetrainingRuns {
   /** Trains version 1 without some of the teams, and then imports what it would have had to know. */
   trainWeakChampion(): Promise<void>;
   start(): Promise<string>;
-  /** Lets the clock run until the execution has entered that state. */
+  /** Lets the clock run until the execution has entered that state, and hardly further. */
   untilEntered(executionArn: string, state: string): Promise<void>;
   untilEnded(executionArn: string): Promise<Ending>;
   stop(executionArn: string): Promise<void>;
@@ -88,15 +92,18 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
       return executionArn ?? '';
     },
     async untilEntered(executionArn, state) {
-      await eventually(`the state ${state}`, async () => {
-        const names = await entered(executionArn);
-        if (names.includes(state)) return true;
+      const deadline = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const { events } = historySchema.parse(await cloud.call('states', 'GetExecutionHistory', newest(executionArn)));
+        const names = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+        if (names.includes(state)) return;
         const { status, output } = await describe(executionArn);
         if (status !== 'RUNNING')
-          throw new Error(`the execution ended as ${status} after ${names.at(-1)}, before ${state}: ${output.reason}`);
-        await cloud.runFor(STEP_MS);
-        return false;
-      });
+          throw new Error(`the execution ended as ${status} after ${names[0]}, before ${state}: ${output.reason}`);
+        if (performance.now() > deadline) throw new Error(`waited in vain for ${state}; the last state was ${names[0]}`);
+        await cloud.clock.advance(SMALL_STEP_MS);
+        await sleep(LOOK_MS);
+      }
     },
     untilEnded: (executionArn) =>
       eventually('the end of the execution', async () => {
@@ -142,6 +149,10 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
   };
 };
 
+const newest = (executionArn: string) => ({ executionArn, reverseOrder: true, maxResults: 1_000 });
+const historySchema = z.object({
+  events: z.array(z.object({ stateEnteredEventDetails: z.object({ name: z.string() }).optional() })),
+});
 const outputSchema = z.object({ outcome: z.string().optional(), reason: z.string().optional() });
 const listSchema = z.object({ Endpoints: z.array(z.object({ EndpointName: z.string() })).optional() });
 const definitionSchema = z.object({
