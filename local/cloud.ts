@@ -97,7 +97,7 @@ export interface LocalCloud extends ClockRunner {
   close(): Promise<void>;
 }
 
-/** Thrown where the gateway's port is taken. */
+/** Thrown where the gateway's port cannot be had. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly retryable = false;
@@ -259,6 +259,10 @@ const startFrontDoor = async ({ port, callers, place, log, around }: FrontDoor):
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       const message = `port ${port} is in use by another program: end it, or choose another port (0 takes a free one)`;
+      throw new PortInUseError(message, { cause: error });
+    }
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+      const message = `port ${port} may not be opened by this user: choose one above 1023 (0 takes a free one)`;
       throw new PortInUseError(message, { cause: error });
     }
     throw error;

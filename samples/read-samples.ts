@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const SAMPLE_TEAMS = ['billing', 'shipping', 'returns', 'workshop', 'accounts', 'subscriptions', 'advice'] as const;
 
 /** Share of the tickets, counted from the newest, that is replayed as live; everything before it is history. */
-export const LIVE_SHARE = 0.1;
+export const LIVE_SHARE = 0.2;
 
 const sampleTicketSchema = z
   .strictObject({

@@ -19,9 +19,23 @@ const STATIC_STEPS: readonly Step[] = [
   { name: 'format', program: ['oxfmt/bin/oxfmt', '--check', '.'] },
 ];
 
+/** A step that takes longer hangs; it is ended, so that the check fails instead. */
+const MAX_STEP_MS = 15 * 60_000;
+
 const run = ([file, ...args]: readonly [string, ...string[]]): Promise<number> =>
   new Promise((done, failed) => {
-    const child = spawn(process.execPath, [join(ROOT, 'node_modules', file), ...args], { cwd: ROOT, stdio: 'inherit' });
+    const child = spawn(process.execPath, [join(ROOT, 'node_modules', file), ...args], {
+      cwd: ROOT,
+      stdio: 'inherit',
+      timeout: MAX_STEP_MS,
+      killSignal: 'SIGKILL',
+    });
+    const end = (): void => {
+      child.kill('SIGKILL');
+      process.exit(143);
+    };
+    process.once('SIGTERM', end);
+    child.on('close', () => process.off('SIGTERM', end));
     child.on('error', failed);
     child.on('close', (code) => done(code ?? 1));
   });

@@ -86,16 +86,6 @@ export const topicEmergingSchema = z.object({
   ticketIds: z.array(z.string()),
 });
 
-/** Starts a retraining when it appears on the bus. */
-export const driftDetectedSchema = z.object({ id: z.string(), reason: z.string() });
-
-export const busEventSchemas = {
-  'ticket.routed': ticketRoutedSchema,
-  'ticket.learned': ticketLearnedSchema,
-  'topic.emerging': topicEmergingSchema,
-  'drift.detected': driftDetectedSchema,
-} as const;
-
 /** One line of the event log (`events/dt=YYYY-MM-DD/*.jsonl.gz`). Readers drop repeated ids. */
 export const eventLogLineSchema = z.object({
   id: z.string(),
