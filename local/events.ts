@@ -1,3 +1,5 @@
+import { knownProperties } from './assembly/property-support.ts';
+import type { PropertySupport } from './assembly/property-support.ts';
 import type { Clock } from './clock.ts';
 import type { BusEvent } from './events/event.ts';
 import { compilePattern, type EventMatcher } from './events/pattern.ts';
@@ -45,18 +47,23 @@ interface Rule {
 
 type Input = Readonly<Record<string, unknown>>;
 
-const RULE_PROPERTIES: ReadonlySet<string> = new Set([
-  'Name',
-  'Description',
-  'EventBusName',
-  'EventPattern',
-  'State',
-  'Targets',
-  'RoleArn',
-  'Tags',
-]);
-/** Recorded and inert: description, encryption and logging change nothing here. */
-const BUS_PROPERTIES: ReadonlySet<string> = new Set(['Name', 'Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags']);
+export const ruleProperties: PropertySupport = {
+  actedOn: ['Name', 'EventBusName', 'EventPattern', 'State', 'Targets'],
+  inert: {
+    Description: 'a description',
+    RoleArn: 'a target’s own role is what events are delivered with',
+    Tags: 'tags are for people and bills',
+  },
+};
+
+export const busProperties: PropertySupport = {
+  actedOn: ['Name'],
+  inert: {
+    Description: 'a description',
+    LogConfig: 'the bus keeps no log of its own',
+    Tags: 'tags are for people and bills',
+  },
+};
 
 /** EventBridge's classic bus, in memory. */
 export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
@@ -67,7 +74,7 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
   const busArn = (name: string): string => `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
 
   const createBus: EventBridge['createBus'] = ({ name, properties }) => {
-    refuseUnknownProperties('AWS::Events::EventBus', name, properties, BUS_PROPERTIES);
+    refuseUnknownProperties('AWS::Events::EventBus', name, properties, knownProperties(busProperties));
     if (buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
     buses.set(name, []);
     return { arn: busArn(name), name };
@@ -79,7 +86,7 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
         `Rule ${name} has a ScheduleExpression; use AWS::Scheduler::Schedule, which the local cloud runs.`,
       );
     }
-    refuseUnknownProperties('AWS::Events::Rule', name, properties, RULE_PROPERTIES);
+    refuseUnknownProperties('AWS::Events::Rule', name, properties, knownProperties(ruleProperties));
     const bus = busName((properties['EventBusName'] ?? 'default') as string);
     const rules = rulesOf(bus);
     const rule: Rule = {

@@ -1,3 +1,5 @@
+import { knownProperties } from './assembly/property-support.ts';
+import type { PropertySupport } from './assembly/property-support.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { Deliveries, deliveryErrorCode, type RetryPolicy } from './events/retries.ts';
@@ -35,23 +37,18 @@ export interface Sns extends Service {
   close(): void;
 }
 
-const TOPIC_PROPERTIES: ReadonlySet<string> = new Set([
-  'TopicName',
-  'DisplayName',
-  'KmsMasterKeyId',
-  'FifoTopic',
-  'Subscription',
-  'TracingConfig',
-  'Tags',
-]);
-const SUBSCRIPTION_PROPERTIES: ReadonlySet<string> = new Set([
-  'TopicArn',
-  'Protocol',
-  'Endpoint',
-  'RawMessageDelivery',
-  'RedrivePolicy',
-  'Region',
-]);
+export const topicProperties: PropertySupport = {
+  actedOn: ['TopicName', 'KmsMasterKeyId', 'FifoTopic', 'Subscription'],
+  inert: {
+    DisplayName: 'shown as it is set; no mail is sent',
+    TracingConfig: 'there is no tracing service to send to',
+    Tags: 'tags are for people and bills',
+  },
+};
+export const subscriptionProperties: PropertySupport = {
+  actedOn: ['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery', 'RedrivePolicy'],
+  inert: { Region: 'there is one region' },
+};
 
 const INERT: ReadonlySet<string> = new Set(['email', 'email-json', 'sms', 'http', 'https', 'application', 'firehose']);
 
@@ -73,7 +70,7 @@ export const createSns = (options: SnsOptions): Sns => {
   const deliveries = new Deliveries(clock);
 
   const createTopic: Sns['createTopic'] = ({ name, properties }) => {
-    refuseUnknownProperties('AWS::SNS::Topic', name, properties, TOPIC_PROPERTIES);
+    refuseUnknownProperties('AWS::SNS::Topic', name, properties, knownProperties(topicProperties));
     if (properties['FifoTopic'] === true || name.endsWith('.fifo')) {
       throw new UnsupportedError(`Topic ${name} is a FIFO topic; the local cloud has standard topics only.`);
     }
@@ -88,7 +85,7 @@ export const createSns = (options: SnsOptions): Sns => {
 
   const createSubscription: Sns['createSubscription'] = ({ properties }) => {
     const topic = findTopic(properties);
-    refuseUnknownProperties('AWS::SNS::Subscription', `of ${topic.arn}`, properties, SUBSCRIPTION_PROPERTIES);
+    refuseUnknownProperties('AWS::SNS::Subscription', `of ${topic.arn}`, properties, knownProperties(subscriptionProperties));
     const protocol = requiredText(`A subscription of ${topic.arn}`, properties, 'Protocol');
     if (protocol !== 'sqs' && protocol !== 'lambda' && !INERT.has(protocol)) {
       throw new UnsupportedError(`A subscription of ${topic.arn} has the protocol ${protocol}, which is none of SNS's.`);

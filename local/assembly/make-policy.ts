@@ -7,7 +7,46 @@ import type { MadeResource, ResourceToMake } from './deploy.ts';
 import { inertResource } from './inert-resource.ts';
 import { isObject, listOf, objectOf, optionalText, textOf } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { knownProperties } from './property-support.ts';
+import type { PropertySupport } from './property-support.ts';
 import type { Place } from './stack-scope.ts';
+
+const onlyActedOn = (...actedOn: readonly string[]): PropertySupport => ({ actedOn, inert: {} });
+
+const description = { Description: 'a description' };
+const tags = { Tags: 'tags are for people and bills' };
+
+/** What is known of the resources that this file makes. */
+export const policyProperties = {
+  'AWS::IAM::Role': {
+    actedOn: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Path', 'Policies', 'RoleName'],
+    inert: { ...description, ...tags, MaxSessionDuration: 'credentials do not expire' },
+  },
+  'AWS::IAM::Policy': {
+    actedOn: ['PolicyDocument', 'Roles'],
+    inert: { PolicyName: 'a refusal names the logical id' },
+  },
+  'AWS::IAM::ManagedPolicy': {
+    actedOn: ['ManagedPolicyName', 'PolicyDocument', 'Roles'],
+    inert: { ...description, Path: 'it stands in no ARN here' },
+  },
+  'AWS::SQS::QueuePolicy': onlyActedOn('PolicyDocument', 'Queues'),
+  'AWS::SNS::TopicPolicy': onlyActedOn('PolicyDocument', 'Topics'),
+  'AWS::S3::BucketPolicy': onlyActedOn('PolicyDocument', 'Bucket'),
+  'AWS::Events::EventBusPolicy': onlyActedOn('EventBusName', 'StatementId', 'Statement'),
+  'AWS::Lambda::Permission': onlyActedOn('Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'),
+  'AWS::KMS::Key': {
+    actedOn: ['KeyPolicy'],
+    inert: {
+      ...description,
+      ...tags,
+      EnableKeyRotation: 'nothing is encrypted with the key',
+      PendingWindowInDays: 'a key goes with its stack',
+      RotationPeriodInDays: 'nothing is encrypted with the key',
+    },
+  },
+  'AWS::KMS::Alias': onlyActedOn('AliasName', 'TargetKeyId'),
+} as const satisfies Readonly<Record<string, PropertySupport>>;
 
 interface PolicyMakerOptions {
   readonly iam: Iam;
@@ -29,7 +68,7 @@ export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions):
 
   return {
     'AWS::IAM::Role': (resource) => {
-      const { properties } = allowing(resource, roleProperties);
+      const { properties } = allowing(resource);
       const made = inertResource(resource, place);
       const source = sourceOf(resource);
       policies.addRole({
@@ -47,14 +86,14 @@ export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions):
       return made;
     },
     'AWS::IAM::Policy': (resource) => {
-      const { properties } = allowing(resource, ['PolicyDocument', 'PolicyName', 'Roles']);
+      const { properties } = allowing(resource);
       const source = sourceOf(resource);
       const roles = textsOf(properties['Roles'], `Roles of ${source}`);
       for (const role of roles) policies.addRolePolicy(role, source, properties['PolicyDocument']);
       return inertResource(resource, place);
     },
     'AWS::IAM::ManagedPolicy': (resource) => {
-      const { properties } = allowing(resource, managedPolicyProperties);
+      const { properties } = allowing(resource);
       const made = inertResource(resource, place);
       const source = sourceOf(resource);
       policies.addManagedPolicy(made.ref, source, properties['PolicyDocument']);
@@ -62,20 +101,19 @@ export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions):
       return made;
     },
     'AWS::SQS::QueuePolicy': (resource) => {
-      const urls = textsOf(allowing(resource, ['PolicyDocument', 'Queues']).properties['Queues'], 'Queues');
+      const urls = textsOf(allowing(resource).properties['Queues'], 'Queues');
       return attached(
         resource,
         urls.map((url) => `arn:aws:sqs:${region}:${url.split('/').slice(-2).join(':')}`),
       );
     },
-    'AWS::SNS::TopicPolicy': (resource) =>
-      attached(resource, textsOf(allowing(resource, ['PolicyDocument', 'Topics']).properties['Topics'], 'Topics')),
+    'AWS::SNS::TopicPolicy': (resource) => attached(resource, textsOf(allowing(resource).properties['Topics'], 'Topics')),
     'AWS::S3::BucketPolicy': (resource) => {
-      const bucket = textOf(allowing(resource, ['PolicyDocument', 'Bucket']).properties['Bucket'], 'Bucket');
+      const bucket = textOf(allowing(resource).properties['Bucket'], 'Bucket');
       return attached(resource, [`arn:aws:s3:::${bucket}`]);
     },
     'AWS::Events::EventBusPolicy': (resource) => {
-      const { properties } = allowing(resource, ['EventBusName', 'StatementId', 'Statement']);
+      const { properties } = allowing(resource);
       const bus = optionalText(properties['EventBusName'], 'EventBusName') ?? 'default';
       const statement = { Sid: properties['StatementId'], ...objectOf(properties['Statement'], 'Statement') };
       const document = { Version: '2012-10-17', Statement: [statement] };
@@ -83,7 +121,7 @@ export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions):
       return inertResource(resource, place);
     },
     'AWS::Lambda::Permission': (resource) => {
-      const { properties } = allowing(resource, ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount']);
+      const { properties } = allowing(resource);
       const arn = functionArn(textOf(properties['FunctionName'], 'FunctionName'), place);
       const policyOf = arn.split(':').slice(0, 7).join(':');
       policies.addResourcePolicy(policyOf, sourceOf(resource), permissionDocument(properties, arn));
@@ -92,13 +130,14 @@ export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions):
     'AWS::KMS::Key': (resource) => {
       const made = inertResource(resource, place);
       const arn = textOf(made.attributes['Arn'], 'Arn');
-      policies.addResourcePolicy(arn, sourceOf(resource), resource.properties['KeyPolicy'] ?? defaultKeyPolicy(accountId));
+      const { KeyPolicy = defaultKeyPolicy(accountId) } = allowing(resource).properties;
+      policies.addResourcePolicy(arn, sourceOf(resource), KeyPolicy);
       encryption.addKey({ arn, id: made.ref });
       return made;
     },
     'AWS::KMS::Alias': (resource) => {
       const made = inertResource(resource, place);
-      encryption.addAlias(made.ref, textOf(resource.properties['TargetKeyId'], 'TargetKeyId'));
+      encryption.addAlias(made.ref, textOf(allowing(resource).properties['TargetKeyId'], 'TargetKeyId'));
       return made;
     },
   };
@@ -132,24 +171,12 @@ const namesKey = (value: unknown): boolean => {
   );
 };
 
-const roleProperties = [
-  'AssumeRolePolicyDocument',
-  'Description',
-  'ManagedPolicyArns',
-  'MaxSessionDuration',
-  'Path',
-  'Policies',
-  'RoleName',
-  'Tags',
-];
-
-const managedPolicyProperties = ['Description', 'ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'];
-
 const sourceOf = ({ stack, logicalId }: ResourceToMake): string => `${stack}/${logicalId}`;
 
 /** Users, groups, boundaries and what else is not known would change what is allowed. */
-const allowing = (resource: ResourceToMake, known: readonly string[]): ResourceToMake => {
-  refuseUnknownProperties(resource.type, sourceOf(resource), resource.properties, new Set(known));
+const allowing = (resource: ResourceToMake): ResourceToMake => {
+  const support = Object.entries(policyProperties).find(([type]) => type === resource.type)?.[1] ?? onlyActedOn();
+  refuseUnknownProperties(resource.type, sourceOf(resource), resource.properties, knownProperties(support));
   return resource;
 };
 

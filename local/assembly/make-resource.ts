@@ -23,6 +23,7 @@ import { emptyBucket } from './empty-bucket.ts';
 import { inertResource } from './inert-resource.ts';
 import { objectOf, textOf } from './json.ts';
 import { createPolicyMakers, encryptResource } from './make-policy.ts';
+import { parameterProperties, refuseUnknownProperties, scheduleGroupProperties } from './property-support.ts';
 import { isCustomResource, supportOf } from './resource-types.ts';
 import type { Place } from './stack-scope.ts';
 
@@ -165,7 +166,8 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
       const bus = properties['EventBusName'];
       return { ref: typeof bus === 'string' && bus !== 'default' ? `${bus}|${name}` : name, attributes: { Arn: arn } };
     },
-    'AWS::Scheduler::ScheduleGroup': ({ nameFrom }) => {
+    'AWS::Scheduler::ScheduleGroup': ({ nameFrom, properties, stack, logicalId }) => {
+      refuseUnknownProperties(`${stack}/${logicalId}`, properties, scheduleGroupProperties);
       const name = nameFrom('Name', { maxLength: 64 });
       return { ref: name, attributes: { Arn: engines.scheduler.createScheduleGroup({ name }).arn } };
     },
@@ -202,7 +204,8 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
       const { arn } = engines.sns.createSubscription({ properties });
       return { ref: arn, attributes: { Arn: arn } };
     },
-    'AWS::SSM::Parameter': ({ nameFrom, properties }) => {
+    'AWS::SSM::Parameter': ({ nameFrom, properties, stack, logicalId }) => {
+      refuseUnknownProperties(`${stack}/${logicalId}`, properties, parameterProperties);
       const { Type, Value } = properties;
       return { ref: nameFrom('Name', { maxLength: 1011 }), attributes: { Type, Value } };
     },

@@ -11,7 +11,7 @@ export const actedOnTypes: Readonly<Record<string, string>> = {
   'AWS::Lambda::EventSourceMapping': 'polling of an SQS queue',
   'AWS::Lambda::EventInvokeConfig': 'retries and destinations of asynchronous invocations',
   'AWS::Events::EventBus': 'a bus',
-  'AWS::Events::Rule': 'a rule with its pattern or schedule and its targets',
+  'AWS::Events::Rule': 'a rule with its pattern and its targets',
   'AWS::Scheduler::Schedule': 'a schedule with its target',
   'AWS::Scheduler::ScheduleGroup': 'a name that schedules refer to',
   'AWS::StepFunctions::StateMachine': 'a state machine',

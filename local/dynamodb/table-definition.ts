@@ -1,3 +1,5 @@
+import { knownProperties } from '../assembly/property-support.ts';
+import type { PropertySupport } from '../assembly/property-support.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
 import type { AttributeType } from './attribute-value.ts';
 import type { KeyAttribute } from './expression/key-condition.ts';
@@ -30,49 +32,49 @@ export interface TableDefinition {
   readonly deletionProtection: boolean;
 }
 
-// Properties of AWS::DynamoDB::GlobalTable, AWS::DynamoDB::Table and of a replica that change nothing here: encryption, backup,
-// metrics, tags, storage price, and ceilings on throughput, which the engine does not enforce.
-const INERT: ReadonlySet<string> = new Set([
-  'ContributorInsightsSpecification',
-  'MaxReadRequestUnits',
-  'OnDemandThroughput',
-  'ReadOnDemandThroughputSettings',
-  'ResourcePolicy',
-  'SSESpecification',
-  'TableClass',
-  'Tags',
-  'WarmThroughput',
-  'WriteOnDemandThroughputSettings',
-]);
+/** Properties of AWS::DynamoDB::GlobalTable, AWS::DynamoDB::Table, of a replica and of an index. */
+const INERT: PropertySupport['inert'] = {
+  ContributorInsightsSpecification: 'there are no metrics',
+  DeletionProtectionEnabled: 'shown as it is set; a table goes with the local cloud',
+  MaxReadRequestUnits: 'ceilings on throughput are not enforced',
+  OnDemandThroughput: 'ceilings on throughput are not enforced',
+  PointInTimeRecoverySpecification: 'shown as it is set; there are no backups',
+  ReadOnDemandThroughputSettings: 'ceilings on throughput are not enforced',
+  SSESpecification: 'nothing is encrypted at rest: everything is in memory; a key of one’s own is refused',
+  TableClass: 'storage has no price here',
+  Tags: 'tags are for people and bills',
+  WarmThroughput: 'a table is always warm',
+  WriteOnDemandThroughputSettings: 'ceilings on throughput are not enforced',
+};
 
-const TABLE_PROPERTIES: ReadonlySet<string> = new Set([
-  'AttributeDefinitions',
-  'BillingMode',
-  'DeletionProtectionEnabled',
-  'GlobalSecondaryIndexes',
-  'KeySchema',
-  'LocalSecondaryIndexes',
-  'PointInTimeRecoverySpecification',
-  'Replicas',
-  'TableName',
-  'TimeToLiveSpecification',
-]);
+export const tableProperties: PropertySupport = {
+  actedOn: [
+    'AttributeDefinitions',
+    'BillingMode',
+    'GlobalSecondaryIndexes',
+    'KeySchema',
+    'LocalSecondaryIndexes',
+    'Replicas',
+    'TableName',
+    'TimeToLiveSpecification',
+  ],
+  inert: INERT,
+};
 
-const REPLICA_PROPERTIES: ReadonlySet<string> = new Set([
-  'DeletionProtectionEnabled',
-  'GlobalSecondaryIndexes',
-  'PointInTimeRecoverySpecification',
-  'Region',
-]);
+const REPLICA_PROPERTIES: PropertySupport = {
+  actedOn: ['GlobalSecondaryIndexes', 'Region'],
+  inert: INERT,
+};
 
-const INDEX_PROPERTIES: ReadonlySet<string> = new Set(['IndexName', 'KeySchema', 'Projection']);
+const INDEX_PROPERTIES: PropertySupport = { actedOn: ['IndexName', 'KeySchema', 'Projection'], inert: INERT };
 
 const MAX_GLOBAL_INDEXES = 20;
 const MAX_LOCAL_INDEXES = 5;
 
-const refuseUnknown = (where: string, properties: Input, known: ReadonlySet<string>): void => {
+const refuseUnknown = (where: string, properties: Input, support: PropertySupport): void => {
+  const known = knownProperties(support);
   for (const property in properties) {
-    if (known.has(property) || INERT.has(property) || properties[property] === undefined) continue;
+    if (known.has(property) || properties[property] === undefined) continue;
     throw new UnsupportedError(`${where}: the local cloud does not support the property ${property} of a DynamoDB table`);
   }
 };
@@ -136,7 +138,7 @@ const readTypes = (definitions: unknown): ReadonlyMap<string, AttributeType> =>
 export const readTableDefinition = (name: string, properties: Input): TableDefinition => {
   checkTableName(name);
   const where = `Table ${name}`;
-  refuseUnknown(where, properties, TABLE_PROPERTIES);
+  refuseUnknown(where, properties, tableProperties);
   const replicas = recordsOf(properties['Replicas']);
   if (replicas.length > 1)
     throw new UnsupportedError(`${where}: the local cloud has one region; remove all but one of its replicas`);

@@ -1,3 +1,5 @@
+import { knownProperties } from '../assembly/property-support.ts';
+import type { PropertySupport } from '../assembly/property-support.ts';
 import type { ApiCall, Caller } from '../service.ts';
 import { UnsupportedError } from '../service.ts';
 import { refuseUnknownProperties, requiredText } from '../known-properties.ts';
@@ -20,23 +22,16 @@ export interface RuleTarget {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
-  'Id',
-  'Arn',
-  'RoleArn',
-  'DeadLetterConfig',
-  'RetryPolicy',
-  'Input',
-  'InputPath',
-  'InputTransformer',
-  'SqsParameters',
-]);
+export const ruleTargetProperties: PropertySupport = {
+  actedOn: ['Id', 'Arn', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy', 'Input', 'InputPath', 'InputTransformer', 'SqsParameters'],
+  inert: {},
+};
 
 /** Reads a rule's target. @throws UnsupportedError for a kind of target, or a property, that is not known */
 export const readTarget = (ruleName: string, properties: Readonly<Record<string, unknown>>): RuleTarget => {
   const id = requiredText(`A target of rule ${ruleName}`, properties, 'Id');
   const what = `${ruleName} target ${id}`;
-  refuseUnknownProperties('AWS::Events::Rule', what, properties, KNOWN);
+  refuseUnknownProperties('AWS::Events::Rule', what, properties, knownProperties(ruleTargetProperties));
   const arn = requiredText(what, properties, 'Arn');
   const kind = targetKind(what, arn);
   const roleArn = properties['RoleArn'] as string | undefined;

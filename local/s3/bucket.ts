@@ -1,3 +1,5 @@
+import { knownProperties } from '../assembly/property-support.ts';
+import type { PropertySupport } from '../assembly/property-support.ts';
 import type { Clock } from '../clock.ts';
 import { sortableText } from '../dynamodb/key-encoding.ts';
 import { type Cut, type Place, SortedList } from '../dynamodb/sorted-list.ts';
@@ -54,23 +56,22 @@ export interface Bucket {
   close(): void;
 }
 
-const ACTED_ON: ReadonlySet<string> = new Set(['BucketName', 'LifecycleConfiguration']);
-
-// Access is for the gateway to check; encryption, versions (there is one), logs and metrics change no answer here.
-const INERT: ReadonlySet<string> = new Set([
-  'AccessControl',
-  'AnalyticsConfigurations',
-  'BucketEncryption',
-  'CorsConfiguration',
-  'IntelligentTieringConfigurations',
-  'InventoryConfigurations',
-  'LoggingConfiguration',
-  'MetricsConfigurations',
-  'OwnershipControls',
-  'PublicAccessBlockConfiguration',
-  'Tags',
-  'VersioningConfiguration',
-]);
+export const bucketProperties: PropertySupport = {
+  actedOn: ['BucketName', 'BucketEncryption', 'LifecycleConfiguration'],
+  inert: {
+    AccessControl: 'lists of access are not evaluated; policies are',
+    AnalyticsConfigurations: 'nothing is analysed',
+    CorsConfiguration: 'browsers are not served',
+    IntelligentTieringConfigurations: 'there is one storage class',
+    InventoryConfigurations: 'no inventories are written',
+    LoggingConfiguration: 'no access logs are written',
+    MetricsConfigurations: 'there are no metrics',
+    OwnershipControls: 'everything belongs to the one account',
+    PublicAccessBlockConfiguration: 'nobody calls anonymously here',
+    Tags: 'tags are for people and bills',
+    VersioningConfiguration: 'there is one version of each key',
+  },
+};
 
 const checkName = (name: string): void => {
   if (/^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/.test(name) && !name.includes('..')) return;
@@ -83,8 +84,9 @@ const checkName = (name: string): void => {
  */
 export const createBucket = (name: string, properties: Input, clock: Clock): Bucket => {
   checkName(name);
+  const known = knownProperties(bucketProperties);
   for (const property in properties) {
-    if (ACTED_ON.has(property) || INERT.has(property) || properties[property] === undefined) continue;
+    if (known.has(property) || properties[property] === undefined) continue;
     throw new UnsupportedError(`Bucket ${name}: the local cloud does not support the property ${property}`);
   }
   const rules = readExpirationRules(name, properties['LifecycleConfiguration']);

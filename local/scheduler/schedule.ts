@@ -1,3 +1,5 @@
+import { knownProperties } from '../assembly/property-support.ts';
+import type { PropertySupport } from '../assembly/property-support.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
 import { AwsError } from '../service.ts';
 import { parseExpression, type ScheduleExpression } from './expression.ts';
@@ -21,21 +23,25 @@ export interface Schedule {
   readonly modifiedMs: number;
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
-  'ActionAfterCompletion',
-  'ClientToken',
-  'Description',
-  'EndDate',
-  'FlexibleTimeWindow',
-  'GroupName',
-  'KmsKeyArn',
-  'Name',
-  'ScheduleExpression',
-  'ScheduleExpressionTimezone',
-  'StartDate',
-  'State',
-  'Target',
-]);
+export const scheduleProperties: PropertySupport = {
+  actedOn: [
+    'ActionAfterCompletion',
+    'EndDate',
+    'FlexibleTimeWindow',
+    'GroupName',
+    'Name',
+    'ScheduleExpression',
+    'ScheduleExpressionTimezone',
+    'StartDate',
+    'State',
+    'Target',
+  ],
+  inert: {
+    ClientToken: 'a schedule is made once',
+    Description: 'a description',
+    KmsKeyArn: 'nothing is encrypted at rest: everything is in memory',
+  },
+};
 
 export const DEFAULT_GROUP = 'default';
 
@@ -58,7 +64,7 @@ export const parseSchedule = (
   properties: Properties,
   where: { readonly arnPrefix: string; readonly createdMs: number; readonly modifiedMs: number },
 ): Schedule => {
-  refuseUnknownProperties('AWS::Scheduler::Schedule', name, properties, KNOWN);
+  refuseUnknownProperties('AWS::Scheduler::Schedule', name, properties, knownProperties(scheduleProperties));
   const { ScheduleExpression, ScheduleExpressionTimezone = 'UTC', GroupName = DEFAULT_GROUP } = properties;
   const { State = 'ENABLED', ActionAfterCompletion = 'NONE', FlexibleTimeWindow } = properties;
   if (typeof ScheduleExpression !== 'string') throw invalid('ScheduleExpression is missing.');

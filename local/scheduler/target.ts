@@ -1,3 +1,5 @@
+import { knownProperties } from '../assembly/property-support.ts';
+import type { PropertySupport } from '../assembly/property-support.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
 import { AwsError, UnsupportedError, type ApiCall, type Caller } from '../service.ts';
 import type { Json } from '../states/json.ts';
@@ -18,15 +20,10 @@ export interface Target {
   readonly callFor: (payload: string) => ApiCall;
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
-  'Arn',
-  'DeadLetterConfig',
-  'EventBridgeParameters',
-  'Input',
-  'RetryPolicy',
-  'RoleArn',
-  'SqsParameters',
-]);
+export const scheduleTargetProperties: PropertySupport = {
+  actedOn: ['Arn', 'DeadLetterConfig', 'EventBridgeParameters', 'Input', 'RetryPolicy', 'RoleArn', 'SqsParameters'],
+  inert: {},
+};
 
 const DEFAULT_MAX_ATTEMPTS = 185;
 const DEFAULT_MAX_AGE_SECONDS = 86_400;
@@ -39,7 +36,7 @@ const READING =
 export const parseTarget = (schedule: string, value: unknown): Target => {
   if (typeof value !== 'object' || value === null) throw new AwsError('ValidationException', 'Target is missing.');
   const properties = value as Properties;
-  refuseUnknownProperties('AWS::Scheduler::Schedule Target', schedule, properties, KNOWN);
+  refuseUnknownProperties('AWS::Scheduler::Schedule Target', schedule, properties, knownProperties(scheduleTargetProperties));
   const { Arn, RoleArn, Input } = properties;
   if (typeof Arn !== 'string' || typeof RoleArn !== 'string')
     throw new AwsError('ValidationException', 'A Target needs an Arn and a RoleArn.');

@@ -1,3 +1,5 @@
+import { knownProperties } from '../assembly/property-support.ts';
+import type { PropertySupport } from '../assembly/property-support.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
 import { UnsupportedError } from '../service.ts';
 import { invalidParameter, wholeNumber } from './errors.ts';
@@ -28,27 +30,31 @@ export interface QueueSettings {
   readonly recorded: Readonly<Record<string, string>>;
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
-  'QueueName',
-  'VisibilityTimeout',
-  'DelaySeconds',
-  'MessageRetentionPeriod',
-  'ReceiveMessageWaitTimeSeconds',
-  'MaximumMessageSize',
-  'RedrivePolicy',
-  'RedriveAllowPolicy',
-  'SqsManagedSseEnabled',
-  'KmsMasterKeyId',
-  'KmsDataKeyReusePeriodSeconds',
-  'FifoQueue',
-  'Tags',
-]);
+export const queueProperties: PropertySupport = {
+  actedOn: [
+    'QueueName',
+    'VisibilityTimeout',
+    'DelaySeconds',
+    'MessageRetentionPeriod',
+    'ReceiveMessageWaitTimeSeconds',
+    'MaximumMessageSize',
+    'RedrivePolicy',
+    'RedriveAllowPolicy',
+    'KmsMasterKeyId',
+    'FifoQueue',
+  ],
+  inert: {
+    SqsManagedSseEnabled: 'shown as it is set; nothing is encrypted at rest: everything is in memory',
+    KmsDataKeyReusePeriodSeconds: 'shown as it is set; no data keys are made',
+    Tags: 'tags are for people and bills',
+  },
+};
 
 const RECORDED = ['SqsManagedSseEnabled', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'] as const;
 
 /** Reads the properties of an AWS::SQS::Queue. @throws UnsupportedError for FIFO and for what is not known */
 export const readQueueSettings = (name: string, arn: string, properties: Readonly<Record<string, unknown>>): QueueSettings => {
-  refuseUnknownProperties('AWS::SQS::Queue', name, properties, KNOWN);
+  refuseUnknownProperties('AWS::SQS::Queue', name, properties, knownProperties(queueProperties));
   if (properties['FifoQueue'] === true || properties['FifoQueue'] === 'true' || name.endsWith('.fifo')) {
     throw new UnsupportedError(`Queue ${name} is a FIFO queue; the local cloud has standard queues only.`);
   }

@@ -1,3 +1,5 @@
+import { knownProperties } from '../assembly/property-support.ts';
+import type { PropertySupport } from '../assembly/property-support.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
@@ -46,19 +48,15 @@ export interface StepFunctions extends Service {
   close(): Promise<void>;
 }
 
-/** Logging, tracing, encryption and tags are recorded and change nothing here. */
-const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
-  'Definition',
-  'DefinitionString',
-  'DefinitionSubstitutions',
-  'EncryptionConfiguration',
-  'LoggingConfiguration',
-  'RoleArn',
-  'StateMachineName',
-  'StateMachineType',
-  'Tags',
-  'TracingConfiguration',
-]);
+export const stateMachineProperties: PropertySupport = {
+  actedOn: ['Definition', 'DefinitionString', 'DefinitionSubstitutions', 'RoleArn', 'StateMachineName', 'StateMachineType'],
+  inert: {
+    EncryptionConfiguration: 'nothing is encrypted at rest: everything is in memory; a key of one’s own is refused',
+    LoggingConfiguration: 'the history of an execution is kept whole, and is not logged as well',
+    Tags: 'tags are for people and bills',
+    TracingConfiguration: 'there is no tracing service to send to',
+  },
+};
 
 type Input = Readonly<Record<string, unknown>>;
 type Answer = Record<string, unknown>;
@@ -206,7 +204,7 @@ export const createStepFunctions = (options: StepFunctionsOptions): StepFunction
       return await Promise.resolve(answer(input));
     },
     createStateMachine: ({ name, definition, role, properties }) => {
-      refuseUnknownProperties('AWS::StepFunctions::StateMachine', name, properties, KNOWN_PROPERTIES);
+      refuseUnknownProperties('AWS::StepFunctions::StateMachine', name, properties, knownProperties(stateMachineProperties));
       const type = properties['StateMachineType'] ?? 'STANDARD';
       if (type !== 'STANDARD')
         throw new UnsupportedError(`The state machine ${name} is of type ${textOf(type)}; only STANDARD runs here`);

@@ -151,6 +151,16 @@ describe('a deployed stack', () => {
     );
   });
 
+  test.each([
+    ['AWS::KMS::Key', 'Enabled'],
+    ['AWS::KMS::Alias', 'Region'],
+    ['AWS::SSM::Parameter', 'AllowedPattern'],
+    ['AWS::Scheduler::ScheduleGroup', 'Quota'],
+    ['AWS::DynamoDB::Table', 'ResourcePolicy'],
+  ])('with an %s whose %s would change nothing here is refused by that name', async (Type, property) => {
+    await expect(start({ resources: { Thing: { Type, Properties: { [property]: {} } } } })).rejects.toThrow(property);
+  });
+
   test('reaches S3 with the path style that an address by number calls for', async () => {
     const cloud = await start({
       resources: { Data: { Type: 'AWS::S3::Bucket' } },
