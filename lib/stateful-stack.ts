@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { BucketEmptierLogs } from './bucket-emptier-logs.ts';
 import { DataBucket } from './data-bucket.ts';
 import type { StageSettings } from './stages.ts';
 import { Tables } from './tables.ts';
@@ -25,5 +26,6 @@ export class StatefulStack extends Stack {
       removalPolicy: stage.statefulRemoval,
       ticketRetentionDays: stage.ticketRetentionDays,
     });
+    new BucketEmptierLogs(this, 'BucketEmptierLogs', { retention: stage.logRetention });
   }
 }

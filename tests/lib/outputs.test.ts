@@ -40,7 +40,8 @@ describe('the journey stack', () => {
         'AWS::Scheduler::Schedule': 'Name',
         'AWS::SNS::Topic': 'TopicName',
       }).flatMap(([type, property]) =>
-        resourcesOf(template, type).filter(({ properties }) => Object.hasOwn(Object(properties), property)),
+        // A name made from a generated one, as a function's log group has it, is generated too.
+        resourcesOf(template, type).filter(({ properties }) => typeof at(properties, property) === 'string'),
       ),
     );
     expect(named.map(({ id }) => id)).toEqual([]);

@@ -141,3 +141,14 @@ describe('stages', () => {
     `);
   });
 });
+
+test('the function that empties buckets of dev logs to a group that forgets', () => {
+  const [emptier] = resourcesOf(stateful, 'AWS::Lambda::Function');
+  const groups = resourcesOf(stateful, 'AWS::Logs::LogGroup').map(({ properties }) => properties);
+  expect(groups.map((properties) => at(properties, 'LogGroupName'))).toEqual([
+    { 'Fn::Join': ['', ['/aws/lambda/', { Ref: emptier?.id }]] },
+  ]);
+  expect(groups.map((properties) => at(properties, 'RetentionInDays'))).toEqual([7]);
+  expect(resourcesOf(statefulInProd, 'AWS::Lambda::Function')).toEqual([]);
+  expect(resourcesOf(statefulInProd, 'AWS::Logs::LogGroup')).toEqual([]);
+});
