@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { listAt, resourcesOf, templatesOf } from './synthesized.ts';
+import { at, listAt, resourcesOf, templatesOf } from './synthesized.ts';
 
 const { journey, stateful } = templatesOf('dev');
 
