@@ -46,7 +46,7 @@ export const endRetraining =
     try {
       const before = await pointers.read();
       const pointer = await writePointer(pointers, (current) => withdraw(current, version));
-      if (before.challenger?.version === version && before.challenger.share > 0) await untilPointerIsSeen();
+      if (pointer.challenger === null && (before.challenger?.share ?? 0) > 0) await untilPointerIsSeen();
       // A promotion that went through stays one, whatever failed after it.
       const became = pointer.champion === version ? 'promoted' : outcome;
       await versions.recordOutcome(version, { outcome: became, reason, endedAt: new Date(clock.now()).toISOString() });

@@ -7,10 +7,17 @@ export type PointerMove =
   /** `because` is one sentence for a person. */
   | { readonly kind: 'refused'; readonly because: string };
 
-/** Makes a version the champion, in one step; the champion before it stays as `previous`. */
+/**
+ * Makes a version the champion, in one step; the champion before it stays as `previous`. Only a challenger takes a champion's place:
+ * one that has lost its tickets, by a person's rollback say, was seen to do no harm only because it was given none.
+ */
 export function promote(pointer: Pointer, version: number): PointerMove {
   if (pointer.champion === version) return { kind: 'unchanged', pointer };
-  return notNewer(pointer, version) ?? moved(pointer, { champion: version, previous: pointer.champion, challenger: null });
+  return (
+    notNewer(pointer, version) ??
+    notChallenging(pointer, version) ??
+    moved(pointer, { champion: version, previous: pointer.champion, challenger: null })
+  );
 }
 
 /**
@@ -26,9 +33,12 @@ export function challenge(pointer: Pointer, version: number, share: number): Poi
   return notNewer(pointer, version) ?? moved(pointer, { champion, previous, challenger: { version, share } });
 }
 
-/** Takes a version's tickets away from it; the champion and any other challenger stay. */
+/**
+ * Takes its tickets away from a version, or from an older one that a stopped retraining left behind; the champion and any newer
+ * challenger stay.
+ */
 export function withdraw(pointer: Pointer, version: number): PointerMove {
-  if (pointer.challenger?.version !== version) return { kind: 'unchanged', pointer };
+  if (pointer.challenger === null || pointer.challenger.version > version) return { kind: 'unchanged', pointer };
   return moved(pointer, { champion: pointer.champion, previous: pointer.previous, challenger: null });
 }
 
@@ -54,4 +64,10 @@ function notNewer({ champion, previous, challenger }: Pointer, version: number):
     return { kind: 'refused', because: `Version ${challenger.version} is being proven and is newer than version ${version}.` };
   }
   return undefined;
+}
+
+function notChallenging({ champion, challenger }: Pointer, version: number): PointerMove | undefined {
+  if (champion === null || challenger?.version === version) return undefined;
+  const because = `Version ${version} is no challenger of version ${champion} any more: somebody moved the pointer. Retrain to prove it anew.`;
+  return { kind: 'refused', because };
 }

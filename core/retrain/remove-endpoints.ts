@@ -2,8 +2,8 @@ import { untilAborted } from '../until-aborted.ts';
 import { EndpointBusyError } from './errors.ts';
 import type { ServingResources } from './serving-resources.ts';
 
-/** An endpoint is made in some minutes; looking four times a minute costs nothing. */
-const POLL_MS = 15_000;
+/** An endpoint is made in some minutes; looking twelve times a minute costs nothing. */
+const POLL_MS = 5_000;
 /** Until a listing shows what was just deleted. */
 const SETTLE_MS = 1_000;
 

@@ -19,7 +19,9 @@ import type { RunningJourney } from './running-journey.ts';
 const STEP_MS = 1_000;
 /** No more than the shortest time that anything in the local cloud takes, so that no state is over before it is seen. */
 const SMALL_STEP_MS = 100;
-const LOOK_MS = 2;
+const LOOK_MS = 4;
+/** States in which nothing happens for long. */
+const LONG_WAITS: ReadonlySet<string | undefined> = new Set(['Shadow', 'WaitForCanary']);
 const PATIENCE_MS = 60_000;
 
 /** Teams that the first champion is not taught, so that a model which is taught them is better for real. */
@@ -97,11 +99,12 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
         const { events } = historySchema.parse(await cloud.call('states', 'GetExecutionHistory', newest(executionArn)));
         const names = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
         if (names.includes(state)) return;
-        const { status, output } = await describe(executionArn);
-        if (status !== 'RUNNING')
+        if (/^Execution(?!Started)/.test(events[0]?.type ?? '')) {
+          const { status, output } = await describe(executionArn);
           throw new Error(`the execution ended as ${status} after ${names[0]}, before ${state}: ${output.reason}`);
+        }
         if (performance.now() > deadline) throw new Error(`waited in vain for ${state}; the last state was ${names[0]}`);
-        await cloud.clock.advance(SMALL_STEP_MS);
+        await cloud.clock.advance(LONG_WAITS.has(names[0]) ? STEP_MS : SMALL_STEP_MS);
         await sleep(LOOK_MS);
       }
     },
@@ -121,7 +124,9 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
       return locks.map((item) => item['executionId']?.S ?? '');
     },
     async servingVersions() {
-      const { Endpoints = [] } = listSchema.parse(await cloud.call('sagemaker', 'ListEndpoints', { StatusEquals: 'InService' }));
+      const { Endpoints = [] } = listSchema.parse(
+        await cloud.call('sagemaker', 'ListEndpoints', { StatusEquals: 'InService', MaxResults: 100 }),
+      );
       const names = new Set(Endpoints.map(({ EndpointName }) => EndpointName));
       const versions = new Set([...names].map((name) => Number(name.slice(name.lastIndexOf('-v') + 2))));
       return [...versions]
@@ -149,9 +154,9 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
   };
 };
 
-const newest = (executionArn: string) => ({ executionArn, reverseOrder: true, maxResults: 1_000 });
+const newest = (executionArn: string) => ({ executionArn, reverseOrder: true, maxResults: 50 });
 const historySchema = z.object({
-  events: z.array(z.object({ stateEnteredEventDetails: z.object({ name: z.string() }).optional() })),
+  events: z.array(z.object({ type: z.string(), stateEnteredEventDetails: z.object({ name: z.string() }).optional() })),
 });
 const outputSchema = z.object({ outcome: z.string().optional(), reason: z.string().optional() });
 const listSchema = z.object({ Endpoints: z.array(z.object({ EndpointName: z.string() })).optional() });

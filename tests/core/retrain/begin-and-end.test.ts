@@ -112,6 +112,28 @@ describe('the end of a retraining', () => {
     expect(shadow.waits).toEqual([]);
   });
 
+  test('a canary that a stopped retraining left is ended, once its tickets go elsewhere', async () => {
+    const { end, pointers, servingResources, waits } = setUp(
+      { champion: 10, challenger: { version: 11, share: 0.1 } },
+      [10, 11, 12].map((version) => aResource(version)),
+    );
+    await end(ending);
+    expect(pointers.current()).toMatchObject({ champion: 10, challenger: null });
+    expect(servingResources.names()).toEqual(['signalbox-routing-v10']);
+    expect(waits).toHaveLength(1);
+  });
+
+  test('the challenger of a newer retraining goes on', async () => {
+    const before = { champion: 10, challenger: { version: 13, share: 0.1 } };
+    const { end, pointers, servingResources } = setUp(
+      before,
+      [10, 12, 13].map((version) => aResource(version)),
+    );
+    await end(ending);
+    expect(pointers.current()).toMatchObject(before);
+    expect(servingResources.names()).toEqual(['signalbox-routing-v10', 'signalbox-routing-v13']);
+  });
+
   test('after a promotion the champion before last goes', async () => {
     const { end, servingResources } = setUp(
       { champion: 12, previous: 11 },
@@ -192,10 +214,9 @@ describe('the end of a retraining', () => {
 
           await end({ ...ending, version: ended, outcome }).catch(() => undefined);
 
-          const liveChallenger = pointer.challenger?.version === ended ? undefined : pointer.challenger?.version;
+          // A newer challenger is among those that are newer than what ended.
           const serving = resources.filter(
-            ({ version }) =>
-              version === pointer.champion || version === pointer.previous || version === liveChallenger || version > ended,
+            ({ version }) => version === pointer.champion || version === pointer.previous || version > ended,
           );
           expect(servingResources.names()).toEqual(expect.arrayContaining(serving.map(({ name }) => name)));
           expect(pointers.current()).toMatchObject({ champion: pointer.champion, previous: pointer.previous });

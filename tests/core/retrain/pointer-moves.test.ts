@@ -52,10 +52,16 @@ describe('moves of the pointer', () => {
     expect(challenge(EMPTY_POINTER, 1, 0.1)).toMatchObject({ kind: 'refused' });
   });
 
-  test('withdrawing takes only that version out', () => {
+  test('withdrawing takes that version or an older one out, and no newer one', () => {
     const live = pointer({ champion: 11, challenger: { version: 13, share: 0.1 } });
     expect(withdraw(live, 12)).toEqual({ kind: 'unchanged', pointer: live });
     expect(withdraw(live, 13)).toMatchObject({ pointer: { champion: 11, challenger: null } });
+    expect(withdraw(live, 14)).toMatchObject({ pointer: { champion: 11, challenger: null } });
+  });
+
+  test('a challenger whose tickets a person took away is not promoted behind their back', () => {
+    expect(promote(pointer({ champion: 11, previous: 12 }), 13)).toMatchObject({ kind: 'refused' });
+    expect(promote(pointer({ champion: 11, challenger: { version: 12, share: 0.1 } }), 13)).toMatchObject({ kind: 'refused' });
   });
 
   test('rolling back twice is as good as not at all, but for the revision', () => {
@@ -99,10 +105,11 @@ describe('moves of the pointer', () => {
 describe('writing the pointer', () => {
   test('a write that lost to another one is planned anew on what the other wrote', async () => {
     let others = 0;
-    const pointers = pointersInMemory({ champion: 11, previous: 10, revision: 4 }, async (them) => {
+    const before = { champion: 11, previous: 10, challenger: { version: 14, share: 0 }, revision: 4 };
+    const pointers = pointersInMemory(before, async (them) => {
       others += 1;
       if (others > 2) return;
-      await writePointer(them, (from) => challenge(from, 11 + others, 0.1));
+      await writePointer(them, (from) => challenge(from, 14, others / 10));
     });
 
     const pointer = await movePointer({ pointers })({ action: 'promote', version: 14 });
@@ -112,7 +119,10 @@ describe('writing the pointer', () => {
   });
 
   test('losing again and again is an error that may be retried', async () => {
-    const pointers = { ...pointersInMemory({ champion: 11 }), write: () => Promise.resolve('lost' as const) };
+    const pointers = {
+      ...pointersInMemory({ champion: 11, challenger: { version: 12, share: 0.1 } }),
+      write: () => Promise.resolve('lost' as const),
+    };
     await expect(movePointer({ pointers })({ action: 'promote', version: 12 })).rejects.toMatchObject({
       name: 'PointerNotMoved',
       retryable: true,
