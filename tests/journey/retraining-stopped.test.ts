@@ -60,6 +60,7 @@ const untilLockRunsOut = (): Promise<void> => journey.cloud.clock.advance(LOCK_M
 
 test.for(BEFORE_PROMOTION)(
   'stopped in %s, a retraining leaves the champion serving, and the next one gets as far',
+  { timeout: 60_000 },
   async (state) => {
     await untilLockRunsOut();
     const execution = await stoppedIn(state);
@@ -70,7 +71,6 @@ test.for(BEFORE_PROMOTION)(
     expect(['1', String(challenger?.version)]).toContain(await versionThatDecides());
     expect(await runs.lockHolders()).toEqual([execution]);
   },
-  60_000,
 );
 
 test('until the lock of a stopped retraining has run out, another one is refused', async () => {

@@ -4,7 +4,6 @@ import {
   DescribeStateMachineCommand,
   paginateGetExecutionHistory,
   StartExecutionCommand,
-  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { dynamoDbPointers } from '../../adapters/dynamodb/pointers.ts';
@@ -116,7 +115,8 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
         return false;
       }),
     async stop(executionArn) {
-      await stepFunctions.send(new StopExecutionCommand({ executionArn, cause: 'A person stopped it.' }));
+      // Without HTTP: by the time of an answer the next state might have been entered.
+      await cloud.call('states', 'StopExecution', { executionArn, cause: 'A person stopped it.' });
     },
     pointer: () => pointers.read(),
     async lockHolders() {
