@@ -99,3 +99,21 @@ test('a person rolls back to the champion before by moving the pointer, and forw
   expect(versionsOf(await decide('forward', 5))).toEqual(['2']);
   expect(await runs.servingVersions()).toEqual([1, 2]);
 }, 180_000);
+
+test('a challenger is not promoted where a person moved the pointer in its canary', async () => {
+  // The third version is better than the first, and no better than the second.
+  await runs.movePointer({ action: 'rollback' });
+  const third = await runs.start();
+  await runs.untilEntered(third, 'WaitForCanary');
+  expect((await runs.pointer()).challenger?.version).toBe(3);
+  await runs.movePointer({ action: 'rollback' });
+
+  expect(await runs.untilEnded(third)).toMatchObject({ status: 'FAILED', error: 'RetrainingFailed' });
+  expect(await runs.pointer()).toMatchObject({ champion: 2, previous: 1, challenger: null });
+  await eventually('the endpoints of both champions alone', async () => {
+    await journey.cloud.runFor(1_000);
+    return runs.endpointNames().length === 4;
+  });
+  expect(await runs.servingVersions()).toEqual([1, 2]);
+  expect(await runs.lockHolders()).toEqual([]);
+}, 180_000);
