@@ -99,6 +99,8 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Base64': (argument, scope) => Buffer.from(text(resolve(argument, scope), 'Fn::Base64')).toString('base64'),
 };
 
+export const templateFunctions: readonly string[] = Object.keys(intrinsics);
+
 /**
  * The value with every intrinsic function in it carried out.
  * @throws UnsupportedError for an intrinsic function or dynamic reference that is not carried out locally

@@ -49,6 +49,30 @@ export const refusedCustomTypes: Readonly<Record<string, string>> = {
   'Custom::AWS': 'its provider calls any AWS API by name',
 };
 
+/** Of the types that are run, what the properties may not say: it is refused by name while the stack is deployed. */
+export const refusedSettings: Readonly<Record<string, readonly string[]>> = {
+  'AWS::SQS::Queue': ['FIFO queues'],
+  'AWS::SNS::Topic': ['FIFO topics'],
+  'AWS::DynamoDB::Table': ['provisioned throughput (the default of CloudFormation)', 'streams', 'a key of one’s own'],
+  'AWS::DynamoDB::GlobalTable': [
+    'provisioned throughput (the default of CloudFormation)',
+    'streams',
+    'more than one replica',
+    'a key of one’s own',
+  ],
+  'AWS::S3::Bucket': ['notifications, replication, object lock', 'lifecycle rules that expire by date, tag or size'],
+  'AWS::Lambda::Function': ['other runtimes than Node.js', 'container images, archives, layers, VPCs'],
+  'AWS::Lambda::EventSourceMapping': ['other sources than SQS queues', 'filters'],
+  'AWS::Events::Rule': ['schedules', 'targets other than queues, functions, state machines, topics and buses'],
+  'AWS::Events::EventBus': ['a key of one’s own'],
+  'AWS::Scheduler::Schedule': [
+    'targets other than queues, functions, state machines, topics, buses and the universal ones of services that are run',
+  ],
+  'AWS::StepFunctions::StateMachine': ['express ones', 'a key of one’s own'],
+  'AWS::SNS::Subscription': ['filter policies'],
+  'AWS::IAM::Role': ['permissions boundaries'],
+};
+
 export type TypeSupport = 'acted-on' | 'inert' | 'refused';
 
 export const supportOf = (type: string): TypeSupport => {

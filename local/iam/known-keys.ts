@@ -37,7 +37,9 @@ const serviceKeys = [
   'sagemaker:ModelArn',
 ] as const;
 
-const known: ReadonlySet<string> = new Set([...globalKeys, ...serviceKeys].map((key) => key.toLowerCase()));
+export const conditionKeys: readonly string[] = [...globalKeys, ...serviceKeys];
+
+const known: ReadonlySet<string> = new Set(conditionKeys.map((key) => key.toLowerCase()));
 
 /** Whether any request here could tell the key: a policy with another one is refused before anything runs. */
 export const conditionKeysAreKnown = (key: string): boolean => known.has(key.toLowerCase());

@@ -127,8 +127,8 @@ export const readAsyncInvokeSettings = (properties: JsonObject, where: string): 
 };
 
 export const eventInvokeConfigProperties: PropertySupport = {
-  actedOn: ['FunctionName', 'Qualifier', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
-  inert: {},
+  actedOn: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
+  inert: { Qualifier: 'there is $LATEST only' },
 };
 
 /** Settings of an `AWS::Lambda::EventSourceMapping` for a queue. */

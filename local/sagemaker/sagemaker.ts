@@ -180,9 +180,6 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     CreateEndpoint: (input) => create(input, 'EndpointArn', (request) => endpoints.create(request)),
     DescribeEndpoint: (input) => endpoints.describe(input),
     DeleteEndpoint: (input) => endpoints.remove(input),
-    UpdateEndpoint: () => {
-      throw new UnsupportedError('sagemaker:UpdateEndpoint is not carried out by the local cloud: create another endpoint');
-    },
     ListEndpoints: (input) => list('ListEndpoints', 'Endpoints', endpoints.all(), endpointSummary)(input),
     InvokeEndpoint: (input) => endpoints.invoke(input),
     AddTags: (input) => {

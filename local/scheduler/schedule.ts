@@ -27,7 +27,6 @@ export const scheduleProperties: PropertySupport = {
   actedOn: [
     'ActionAfterCompletion',
     'EndDate',
-    'FlexibleTimeWindow',
     'GroupName',
     'Name',
     'ScheduleExpression',
@@ -39,6 +38,7 @@ export const scheduleProperties: PropertySupport = {
   inert: {
     ClientToken: 'a schedule is made once',
     Description: 'a description',
+    FlexibleTimeWindow: 'a window is taken as its start',
     KmsKeyArn: 'nothing is encrypted at rest: everything is in memory',
   },
 };

@@ -56,6 +56,8 @@ const JSONATA: Readonly<Record<StateType, readonly string[]>> = {
   Map: [...FLOW, ...ERRORS, ...MAP, ...TOLERATED, 'Output', 'Assign', 'Items'],
 };
 
+export const stateTypes = Object.keys(JSONPATH) as readonly StateType[];
+
 export const isStateType = (type: unknown): type is StateType => typeof type === 'string' && Object.hasOwn(JSONPATH, type);
 
 /** The fields that a state of this type may have; everything else is refused by name. */

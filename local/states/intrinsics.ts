@@ -144,6 +144,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'States.UUID': () => randomUUID(),
 };
 
+export const intrinsicFunctions: readonly string[] = Object.keys(INTRINSICS);
+
 const parsed = new Map<string, Expression>();
 
 /**

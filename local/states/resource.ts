@@ -12,13 +12,13 @@ export interface ServiceIntegration {
   readonly pattern: Pattern;
 }
 
-const OPTIMIZED: Readonly<Record<string, readonly Pattern[]>> = {
+/** Optimized integrations, each with the ways in which a Task may wait for it. */
+export const optimizedIntegrations: Readonly<Record<string, readonly Pattern[]>> = {
   'lambda:invoke': ['request', 'token'],
   'sagemaker:createTrainingJob': ['request', 'sync'],
   'sagemaker:createModel': ['request'],
   'sagemaker:createEndpointConfig': ['request'],
   'sagemaker:createEndpoint': ['request'],
-  'sagemaker:updateEndpoint': ['request'],
   'sqs:sendMessage': ['request', 'token'],
   'sns:publish': ['request', 'token'],
   'events:putEvents': ['request', 'token'],
@@ -73,7 +73,7 @@ export const parseResource = (resource: string): Integration => {
       throw new UnsupportedError(`${resource}: AWS SDK integrations have no .${suffix}`);
     return { kind: 'sdk', service, action, pattern };
   }
-  const patterns = OPTIMIZED[`${service}:${action}`];
+  const patterns = optimizedIntegrations[`${service}:${action}`];
   if (!patterns) throw new UnsupportedError(`the integration ${service}:${action} of ${resource} is not run here`);
   if (!patterns.includes(pattern)) throw new UnsupportedError(`${resource}: ${service}:${action} has no .${suffix} here`);
   return { kind: 'optimized', service, action, pattern };
