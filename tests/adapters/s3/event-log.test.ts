@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { s3EventLogReader, s3EventLogWriter } from '../../../adapters/s3/event-log.ts';
 import type { EventLogLine } from '../../../core/contracts/bus-event.ts';
-import type { EventLogEntry } from '../../../core/retrain/event-log.ts';
+import type { EventLogEntry } from '../../../core/archive/event-log.ts';
 import { aLogLine, minutesLater } from '../../support/retraining-builders.ts';
 import { DATA_BUCKET, startRetrainingCloud } from '../../support/retraining-cloud.ts';
 
