@@ -18,6 +18,8 @@ beforeAll(async () => {
   journey = await startJourney();
   runs = retrainingRuns(journey);
   await journey.train();
+  // Time enough to see the state before there is an endpoint.
+  journey.cloud.faults.add({ service: 'sagemaker', action: 'CreateModel', fault: { kind: 'latency', ms: 500 } });
   execution = await runs.start();
   await runs.untilEntered(execution, 'Deploy');
   journey.cloud.faults.add({ service: 's3', action: 'GetObject', fault: { kind: 'latency', ms: DOWNLOAD_MS } });

@@ -48,9 +48,7 @@ const versionThatDecides = async (): Promise<string> => {
 
 /** A retraining that is stopped in a state, with what it had set going run to its end. */
 const stoppedIn = async (state: string): Promise<string> => {
-  const execution = await runs.start();
-  await runs.untilEntered(execution, state);
-  await runs.stop(execution);
+  const execution = await runs.stopIn(state);
   await journey.cloud.runFor(POINTER_SEEN_MS);
   return execution;
 };

@@ -19,6 +19,8 @@ const STEP_MS = 1_000;
 /** No more than the shortest time that anything in the local cloud takes, so that no state is over before it is seen. */
 const SMALL_STEP_MS = 100;
 const LOOK_MS = 4;
+/** Wall time for which the function of the state in question is held back, so that the state cannot be over between two looks. */
+const HELD_MS = 250;
 /** States in which nothing happens for long. */
 const LONG_WAITS: ReadonlySet<string | undefined> = new Set(['Shadow', 'WaitForCanary']);
 const PATIENCE_MS = 60_000;
@@ -40,7 +42,11 @@ export interface RetrainingRuns {
   /** Lets the clock run until the execution has entered that state, and hardly further. */
   untilEntered(executionArn: string, state: string): Promise<void>;
   untilEnded(executionArn: string): Promise<Ending>;
-  stop(executionArn: string): Promise<void>;
+  /**
+   * Starts a retraining and stops it in that state. A function that the state has called runs on, as it does on AWS.
+   * @returns the ARN of the execution
+   */
+  stopIn(state: string): Promise<string>;
   entered(executionArn: string): Promise<readonly string[]>;
   pointer(): Promise<Pointer>;
   /** Names of those who hold the lock: none, or one execution. */
@@ -70,6 +76,35 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
     return { status, error, output: outputSchema.parse(JSON.parse(output)) };
   };
 
+  const start = async (): Promise<string> => {
+    const input = JSON.stringify({ trigger: 'person' });
+    const { executionArn } = await stepFunctions.send(
+      new StartExecutionCommand({ stateMachineArn: outputs.StateMachineArn, input }),
+    );
+    return executionArn ?? '';
+  };
+
+  const untilEntered = async (executionArn: string, state: string): Promise<void> => {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const { events } = historySchema.parse(await cloud.call('states', 'GetExecutionHistory', newest(executionArn)));
+      const names = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+      if (names.includes(state)) return;
+      if (/^Execution(?!Started)/.test(events[0]?.type ?? '')) {
+        const { status, output } = await describe(executionArn);
+        throw new Error(`the execution ended as ${status} after ${names[0]}, before ${state}: ${output.reason}`);
+      }
+      if (performance.now() > deadline) throw new Error(`waited in vain for ${state}; the last state was ${names[0]}`);
+      await cloud.clock.advance(LONG_WAITS.has(names[0]) ? STEP_MS : SMALL_STEP_MS);
+      await sleep(LOOK_MS);
+    }
+  };
+
+  const definition = async (): Promise<z.infer<typeof definitionSchema>['States']> => {
+    const described = await stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn: outputs.StateMachineArn }));
+    return definitionSchema.parse(JSON.parse(described.definition ?? '')).States;
+  };
+
   return {
     entered,
     async trainWeakChampion() {
@@ -85,28 +120,8 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
         () => undefined,
       );
     },
-    async start() {
-      const input = JSON.stringify({ trigger: 'person' });
-      const { executionArn } = await stepFunctions.send(
-        new StartExecutionCommand({ stateMachineArn: outputs.StateMachineArn, input }),
-      );
-      return executionArn ?? '';
-    },
-    async untilEntered(executionArn, state) {
-      const deadline = performance.now() + PATIENCE_MS;
-      for (;;) {
-        const { events } = historySchema.parse(await cloud.call('states', 'GetExecutionHistory', newest(executionArn)));
-        const names = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
-        if (names.includes(state)) return;
-        if (/^Execution(?!Started)/.test(events[0]?.type ?? '')) {
-          const { status, output } = await describe(executionArn);
-          throw new Error(`the execution ended as ${status} after ${names[0]}, before ${state}: ${output.reason}`);
-        }
-        if (performance.now() > deadline) throw new Error(`waited in vain for ${state}; the last state was ${names[0]}`);
-        await cloud.clock.advance(LONG_WAITS.has(names[0]) ? STEP_MS : SMALL_STEP_MS);
-        await sleep(LOOK_MS);
-      }
-    },
+    start,
+    untilEntered,
     untilEnded: (executionArn) =>
       eventually('the end of the execution', async () => {
         const ending = await describe(executionArn);
@@ -114,9 +129,23 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
         await cloud.runFor(STEP_MS);
         return false;
       }),
-    async stop(executionArn) {
+    async stopIn(state) {
+      const held = (await definition())[state]?.Arguments?.FunctionName;
+      const letGo =
+        held === undefined
+          ? () => undefined
+          : cloud.faults.add({
+              service: 'lambda',
+              action: 'Invoke',
+              resource: held,
+              fault: { kind: 'latency', ms: HELD_MS },
+            });
+      const executionArn = await start();
+      await untilEntered(executionArn, state);
+      letGo();
       // Without HTTP: by the time of an answer the next state might have been entered.
       await cloud.call('states', 'StopExecution', { executionArn, cause: 'A person stopped it.' });
+      return executionArn;
     },
     pointer: () => pointers.read(),
     async lockHolders() {
@@ -141,12 +170,8 @@ export const retrainingRuns = (journey: RunningJourney): RetrainingRuns => {
         .map(({ endpointName }) => endpointName)
         .toSorted(),
     async movePointer(request) {
-      const { definition } = await stepFunctions.send(
-        new DescribeStateMachineCommand({ stateMachineArn: outputs.StateMachineArn }),
-      );
-      const { States } = definitionSchema.parse(JSON.parse(definition ?? ''));
       const answer = await cloud.call('lambda', 'Invoke', {
-        FunctionName: States.Promote.Arguments.FunctionName,
+        FunctionName: (await definition())['Promote']?.Arguments?.FunctionName,
         Payload: Buffer.from(JSON.stringify(request)),
       });
       if (answer['FunctionError'] !== undefined) throw new Error(`move-pointer: ${String(answer['Payload'])}`);
@@ -161,5 +186,5 @@ const historySchema = z.object({
 const outputSchema = z.object({ outcome: z.string().optional(), reason: z.string().optional() });
 const listSchema = z.object({ Endpoints: z.array(z.object({ EndpointName: z.string() })).optional() });
 const definitionSchema = z.object({
-  States: z.object({ Promote: z.object({ Arguments: z.object({ FunctionName: z.string() }) }) }),
+  States: z.record(z.string(), z.object({ Arguments: z.object({ FunctionName: z.string().optional() }).optional() })),
 });
