@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole journeys that take a minute and more; `npm run test:long`, not `npm test`. */
+const LONG = 'tests/long/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'quick', include: ['tests/**/*.test.ts'], exclude: [LONG] } },
+      { extends: true, test: { name: 'long', include: [LONG] } },
+    ],
   },
 });

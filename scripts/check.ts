@@ -1,4 +1,4 @@
-// `npm test`: types, lint, format, then every test. Ends with the counts on a line of their own.
+// `npm test`: types, lint, format, then the tests, all but the long ones. Ends with the counts on a line of their own.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -59,7 +59,14 @@ const reports = await mkdtemp(join(tmpdir(), 'signalbox-tests-'));
 try {
   const startedAt = performance.now();
   const report = join(reports, 'tests.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)];
+  const args = [
+    'run',
+    '--project=quick',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ];
   const code = await run(['vitest/vitest.mjs', ...args]);
   if (code !== 0) failures.push('tests');
   const { numPassedTests, numFailedTests, numPendingTests } = reportSchema.parse(JSON.parse(await readFile(report, 'utf8')));
