@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
+import { isPermanent } from '../errors.ts';
 import type { TicketLearned } from '../contracts/bus-event.ts';
 import type { TicketRated, TicketResolved } from '../contracts/ticket-event.ts';
-import { isPermanent } from '../errors.ts';
 import { receiveOutcomeEvent } from '../event/receive.ts';
-import type { QuarantineReason } from '../event/receive.ts';
+import { afterFailure, idReused, setAside } from '../event/set-aside.ts';
+import type { NotProcessed } from '../event/set-aside.ts';
 import { eventKeyText, orderKeyOf } from '../event/ticket.ts';
 import type { EventKey, Ticket } from '../event/ticket.ts';
 import type { Bus, InboundMessage, Quarantine } from '../ports.ts';
@@ -43,10 +44,7 @@ export interface LearnDeps {
   readonly clock: Clock;
 }
 
-export type LearnOutcome =
-  | { readonly kind: 'learned'; readonly messageId: string; readonly ticketId: string }
-  | { readonly kind: 'quarantined'; readonly messageId: string; readonly reason: QuarantineReason }
-  | { readonly kind: 'retry'; readonly messageId: string; readonly error: unknown };
+export type LearnOutcome = { readonly kind: 'learned'; readonly messageId: string; readonly ticketId: string } | NotProcessed;
 
 interface Accepted {
   readonly message: InboundMessage;
@@ -62,7 +60,7 @@ export const createLearnFromOutcomes =
     const accepted: Accepted[] = [];
     for (const message of messages) {
       const received = receiveOutcomeEvent(message.body, deps.clock.now());
-      if (received.kind === 'refused') results.push(await setAside(deps, message, received.reason));
+      if (received.kind === 'refused') results.push(await setAside(deps, 'outcomes', message, received.reason));
       else {
         const outcome = outcomeFrom(received.event);
         accepted.push({ message, outcome, receipt: { eventKey: outcome.eventKey, contentHash: received.contentHash } });
@@ -79,7 +77,7 @@ const learnBatch = async (deps: LearnDeps, accepted: readonly Accepted[]): Promi
     // A ticket that nobody can read fails its own outcomes, not those that it was read with.
     if (isPermanent(error) && accepted.length > 1)
       return (await Promise.all(accepted.map((one) => learnBatch(deps, [one])))).flat();
-    return Promise.all(accepted.map(({ message }) => failed(deps, message, error)));
+    return Promise.all(accepted.map(({ message }) => afterFailure(deps, 'outcomes', message, error)));
   }
   const learned = await Promise.all(accepted.map((one) => learn(deps, one, tickets.get(one.outcome.ticketId))));
   return publish(deps, learned);
@@ -96,19 +94,17 @@ const learn = async (deps: LearnDeps, { message, outcome, receipt }: Accepted, t
         return { result: { kind: 'retry', messageId, error: new Error(`ticket ${ticketId} is not known yet`) } };
       }
       const sentence = `The outcome is for ticket ${ticketId}, which Signalbox has not seen; send the ticket's event first, then retry this one.`;
-      return { result: await setAside(deps, message, { code: 'unknown-ticket', sentence }) };
+      return { result: await setAside(deps, 'outcomes', message, { code: 'unknown-ticket', sentence }) };
     }
     const earlier = await deps.records.keepReceipt(receipt);
     if (earlier && earlier.contentHash !== receipt.contentHash) {
-      const { source, id } = receipt.eventKey;
-      const sentence = `An earlier event of ${source} had the id ${id} and another content; every event needs an id of its own.`;
-      return { result: await setAside(deps, message, { code: 'id-reused', sentence }) };
+      return { result: await setAside(deps, 'outcomes', message, idReused(receipt.eventKey)) };
     }
     await deps.records.keepOutcome(outcome);
     if (outcome.lesson === 'resolved') await deps.records.settle(outcome);
     return { result: { kind: 'learned', messageId, ticketId }, lesson: lessonFrom(outcome, ticket) };
   } catch (error) {
-    return { result: await failed(deps, message, error) };
+    return { result: await afterFailure(deps, 'outcomes', message, error) };
   }
 };
 
@@ -156,19 +152,3 @@ const lessonFrom = (outcome: Outcome, ticket: Ticket): TicketLearned => ({
   handleTimeSeconds: outcome.handleTimeSeconds,
   reopened: outcome.reopened,
 });
-
-/** What another try can mend goes back to the queue; the rest waits in quarantine for somebody to mend it. */
-const failed = async (deps: LearnDeps, message: InboundMessage, error: unknown): Promise<LearnOutcome> =>
-  isPermanent(error)
-    ? setAside(deps, message, { code: 'not-processable', sentence: error.message })
-    : { kind: 'retry', messageId: message.messageId, error };
-
-const setAside = async (deps: LearnDeps, message: InboundMessage, reason: QuarantineReason): Promise<LearnOutcome> => {
-  const { messageId, body } = message;
-  try {
-    await deps.quarantine.keep({ messageId, queue: 'outcomes', reason, body, receivedAtMs: deps.clock.now() });
-    return { kind: 'quarantined', messageId, reason };
-  } catch (error) {
-    return { kind: 'retry', messageId, error };
-  }
-};

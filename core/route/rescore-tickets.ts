@@ -1,38 +1,27 @@
-import type { Clock } from '../clock.ts';
+import { isPermanent } from '../errors.ts';
 import { rescoreRequestSchema } from '../contracts/ticket-event.ts';
 import type { RescoreRequest } from '../contracts/ticket-event.ts';
-import { isPermanent } from '../errors.ts';
 import type { QuarantineReason } from '../event/receive.ts';
-import type { Bus, InboundMessage, Quarantine } from '../ports.ts';
+import { afterFailure, setAside } from '../event/set-aside.ts';
+import type { NotProcessed } from '../event/set-aside.ts';
+import type { InboundMessage } from '../ports.ts';
 import type { Pointer } from '../retrain/pointer.ts';
 import type { StoredDecision, TicketState } from './arrival.ts';
 import { decide, wasMadeWithoutModel } from './decide.ts';
-import type { RoutingPolicy } from './policy.ts';
-import type { RescoreQueue } from './rescore-queue.ts';
-import type { ScoredTicket, TicketScoring } from './score-tickets.ts';
-import type { TicketRecords } from './ticket-records.ts';
+import type { RouteDeps } from './route-tickets.ts';
+import type { ScoredTicket } from './score-tickets.ts';
 import { ticketRouted } from './ticket-routed.ts';
 
 /** After about a day without a model the first decision stands: people have the ticket. */
 export const MAX_RESCORE_ATTEMPTS = 100;
 
-export interface RescoreDeps {
-  readonly records: TicketRecords;
-  readonly quarantine: Quarantine;
-  readonly bus: Bus;
-  readonly rescoreQueue: RescoreQueue;
-  readonly readPointer: () => Promise<Pointer>;
-  readonly scoreTickets: TicketScoring;
-  readonly policy: RoutingPolicy;
-  readonly clock: Clock;
-}
+export type RescoreDeps = Omit<RouteDeps, 'texts'>;
 
 /** What became of one request. `settled`: a person, a newer event or an earlier rescoring was first. */
 export type RescoreOutcome =
   | { readonly kind: 'rescored'; readonly messageId: string; readonly stored: StoredDecision }
   | { readonly kind: 'postponed' | 'given-up' | 'settled'; readonly messageId: string; readonly ticketId: string }
-  | { readonly kind: 'quarantined'; readonly messageId: string; readonly reason: QuarantineReason }
-  | { readonly kind: 'retry'; readonly messageId: string; readonly error: unknown };
+  | NotProcessed;
 
 /** Decides again about tickets that were decided without the model. Never overrules a person or a newer event. */
 export const createRescoreTickets =
@@ -43,7 +32,7 @@ export const createRescoreTickets =
     for (const message of messages) {
       const request = parseRequest(message.body);
       if (request) asked.push({ message, request });
-      else outcomes.push(await setAside(deps, message, NOT_A_REQUEST));
+      else outcomes.push(await setAside(deps, 'rescore', message, NOT_A_REQUEST));
     }
     return [...outcomes, ...(asked.length > 0 ? await rescoreBatch(deps, asked) : [])];
   };
@@ -63,7 +52,7 @@ const rescoreBatch = async (deps: RescoreDeps, asked: readonly Asked[]): Promise
   } catch (error) {
     // A state that nobody can read fails its own ticket, not those that it was read with.
     if (isPermanent(error) && asked.length > 1) return (await Promise.all(asked.map((one) => rescoreBatch(deps, [one])))).flat();
-    return Promise.all(asked.map((one) => failed(deps, one.message, error)));
+    return Promise.all(asked.map((one) => afterFailure(deps, 'rescore', one.message, error)));
   }
 };
 
@@ -108,7 +97,7 @@ const finish = async (
     if ((await deps.records.replaceDecision(stored)) === 'superseded') return { kind: 'settled', messageId, ticketId };
     return await keepAndPublish(deps, messageId, current, stored);
   } catch (error) {
-    return failed(deps, message, error);
+    return afterFailure(deps, 'rescore', message, error);
   }
 };
 
@@ -135,20 +124,4 @@ const parseRequest = (body: string): RescoreRequest | undefined => {
 const NOT_A_REQUEST: QuarantineReason = {
   code: 'not-an-event',
   sentence: 'The message on the rescore queue is not a request to rescore a ticket.',
-};
-
-/** What another try can mend goes back to the queue; the rest waits in quarantine for somebody to mend it. */
-const failed = async (deps: RescoreDeps, message: InboundMessage, error: unknown): Promise<RescoreOutcome> =>
-  isPermanent(error)
-    ? setAside(deps, message, { code: 'not-processable', sentence: error.message })
-    : { kind: 'retry', messageId: message.messageId, error };
-
-const setAside = async (deps: RescoreDeps, message: InboundMessage, reason: QuarantineReason): Promise<RescoreOutcome> => {
-  const { messageId, body } = message;
-  try {
-    await deps.quarantine.keep({ messageId, queue: 'rescore', reason, body, receivedAtMs: deps.clock.now() });
-    return { kind: 'quarantined', messageId, reason };
-  } catch (error) {
-    return { kind: 'retry', messageId, error };
-  }
 };

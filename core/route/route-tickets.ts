@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { TicketCreated, TicketUpdated } from '../contracts/ticket-event.ts';
 import { isPermanent } from '../errors.ts';
+import type { TicketCreated, TicketUpdated } from '../contracts/ticket-event.ts';
 import { cutToCarry } from '../event/carry-text.ts';
 import { receiveTicketEvent } from '../event/receive.ts';
-import type { QuarantineReason } from '../event/receive.ts';
+import { afterFailure, idReused, setAside } from '../event/set-aside.ts';
+import type { NotProcessed } from '../event/set-aside.ts';
 import { orderKeyOf } from '../event/ticket.ts';
 import type { Ticket } from '../event/ticket.ts';
 import type { Bus, InboundMessage, Quarantine, TextStore } from '../ports.ts';
@@ -33,8 +34,7 @@ export interface RouteDeps {
 export type RouteOutcome =
   | { readonly kind: 'decided'; readonly messageId: string; readonly stored: StoredDecision }
   | { readonly kind: 'repeated' | 'late'; readonly messageId: string; readonly ticketId: string }
-  | { readonly kind: 'quarantined'; readonly messageId: string; readonly reason: QuarantineReason }
-  | { readonly kind: 'retry'; readonly messageId: string; readonly error: unknown };
+  | NotProcessed;
 
 interface Arriving {
   readonly message: InboundMessage;
@@ -55,7 +55,7 @@ export const createRouteTickets =
     for (const message of messages) {
       const received = receiveTicketEvent(message.body, deps.clock.now());
       if (received.kind === 'accepted') arriving.push(arrivingFrom(message, received.event, received.contentHash));
-      else outcomes.push(await setAside(deps, message, received.reason));
+      else outcomes.push(await setAside(deps, 'tickets', message, received.reason));
     }
     // Events of one ticket are taken in order, one wave after the other, so that each sees what the one before it stored.
     for (const wave of wavesOf(arriving)) outcomes.push(...(await routeWave(deps, wave)));
@@ -103,7 +103,7 @@ const wavesOf = (arriving: readonly Arriving[]): readonly (readonly Arriving[])[
 const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<readonly RouteOutcome[]> => {
   const outcomes: RouteOutcome[] = [];
   const fail = async (one: Arriving, error: unknown): Promise<void> => {
-    outcomes.push(await failed(deps, one.message, error));
+    outcomes.push(await afterFailure(deps, 'tickets', one.message, error));
   };
   let states: ReadonlyMap<string, TicketState>;
   let pointer: Pointer;
@@ -112,7 +112,7 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
   } catch (error) {
     // A state that nobody can read fails its own ticket, not those that it was read with.
     if (isPermanent(error) && wave.length > 1) return (await Promise.all(wave.map((one) => routeWave(deps, [one])))).flat();
-    return Promise.all(wave.map((one) => failed(deps, one.message, error)));
+    return Promise.all(wave.map((one) => afterFailure(deps, 'tickets', one.message, error)));
   }
 
   const fresh: Arriving[] = [];
@@ -125,8 +125,7 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
         const current = states.get(ticket.ticketId);
         const arrival = classifyArrival(ticket, receipt, current);
         if (arrival === 'id-reused') {
-          const sentence = `An earlier event of ${ticket.eventKey.source} had the id ${ticket.eventKey.id} and another content; every event needs an id of its own.`;
-          outcomes.push(await setAside(deps, message, { code: 'id-reused', sentence }));
+          outcomes.push(await setAside(deps, 'tickets', message, idReused(ticket.eventKey)));
         } else if (arrival === 'new') fresh.push(one);
         else {
           // The attempt before this one may have stored its decision and failed to publish it.
@@ -210,25 +209,4 @@ const publish = async (deps: RouteDeps, publications: readonly Publication[]): P
     const problem = asked[i] ?? refused.get(stored.decision.id);
     return problem === undefined ? done : { kind: 'retry', messageId: one.message.messageId, error: problem };
   });
-};
-
-/** What another try can mend goes back to the queue; the rest waits in quarantine for somebody to mend it. */
-const failed = async (deps: RouteDeps, message: InboundMessage, error: unknown): Promise<RouteOutcome> =>
-  isPermanent(error)
-    ? setAside(deps, message, { code: 'not-processable', sentence: error.message })
-    : { kind: 'retry', messageId: message.messageId, error };
-
-const setAside = async (deps: RouteDeps, message: InboundMessage, reason: QuarantineReason): Promise<RouteOutcome> => {
-  try {
-    await deps.quarantine.keep({
-      messageId: message.messageId,
-      queue: 'tickets',
-      reason,
-      body: message.body,
-      receivedAtMs: deps.clock.now(),
-    });
-    return { kind: 'quarantined', messageId: message.messageId, reason };
-  } catch (error) {
-    return { kind: 'retry', messageId: message.messageId, error };
-  }
 };
