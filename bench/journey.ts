@@ -1,9 +1,6 @@
 // Tickets a second through the whole journey on the local cloud, where the time goes, and AWS operations a ticket.
 // Run: npm run -s bench:journey [-- --tickets 2000] [--json] [--record]
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
@@ -20,6 +17,7 @@ import { summarize } from '../cli/start/summarize.ts';
 import { synthesize } from '../cli/start/synthesize.ts';
 import { trainModels } from '../cli/start/train-models.ts';
 import { emulatorCallMs } from './emulator-limit.ts';
+import { provenanceOf } from './provenance.ts';
 
 /** The route of a ticket may cost this many AWS operations, from receiving its event to publishing its decision. */
 const MAX_ROUTE_OPERATIONS = 6;
@@ -120,18 +118,11 @@ try {
     },
     lost: summary.lost,
   };
-  const provenance = {
-    date: new Date().toISOString(),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname })
-      .toString()
-      .trim(),
-    data: `samples/tickets.jsonl sha256 ${createHash('sha256').update(JSON.stringify(sample)).digest('hex').slice(0, 16)}`,
-    split: 'first 80 % by time for training, last 20 % replayed over and over',
-    seed: 1,
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, load ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(' ')}, Node ${process.version}`,
-  };
+  const provenance = provenanceOf(
+    'samples/tickets.jsonl',
+    JSON.stringify(sample),
+    'first 80 % by time for training, last 20 % replayed over and over',
+  );
   if (flags.record) {
     await writeFile(
       join(import.meta.dirname, 'results/journey.json'),

@@ -1,0 +1,26 @@
+// What `npm start -- --once` says of the sample, or of a file of labelled tickets, recorded for README.
+// Run: npm run -s bench:start -- --name sample
+//      npm run -s bench:start -- --name banking77 --data ../shared/data/banking77/train.csv.gz --text text --label category
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { provenanceOf } from './provenance.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+const { values: flags } = parseArgs({
+  options: { name: { type: 'string' }, data: { type: 'string' }, text: { type: 'string' }, label: { type: 'string' } },
+});
+if (flags.name === undefined) throw new Error('--name says which file of bench/results to write');
+
+const source = flags.data === undefined ? [] : ['--data', flags.data, '--text', flags.text ?? '', '--label', flags.label ?? ''];
+const file = flags.data ?? join(ROOT, 'samples/tickets.jsonl');
+const provenance = provenanceOf(basename(file), await readFile(file), 'first 80 % history, last 20 % live');
+const printed = execFileSync(process.execPath, ['cli/signalbox.ts', 'start', '--once', '--json', ...source], {
+  cwd: ROOT,
+}).toString();
+const summary: unknown = JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
+const result = `${JSON.stringify({ ...provenance, summary }, null, 2)}\n`;
+await writeFile(join(import.meta.dirname, 'results', `start-${flags.name}.json`), result);
+process.stdout.write(result);
