@@ -21,6 +21,9 @@ const printed = execFileSync(process.execPath, ['cli/signalbox.ts', 'start', '--
   cwd: ROOT,
 }).toString();
 const summary: unknown = JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
-const result = `${JSON.stringify({ ...provenance, summary }, null, 2)}\n`;
+// Lines of progress are left out: what stays is what README shows.
+const lines = printed.trimEnd().split('\n').slice(0, -1);
+const said = lines.filter((line) => !/^[›❯]/.test(line));
+const result = `${JSON.stringify({ ...provenance, summary, printed: said }, null, 2)}\n`;
 await writeFile(join(import.meta.dirname, 'results', `start-${flags.name}.json`), result);
 process.stdout.write(result);
