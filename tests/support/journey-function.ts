@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { vi } from 'vitest';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { DATA_BUCKET, MODELS_TABLE, QUARANTINE_TABLE, startJourneyCloud, TICKETS_TABLE, TOPICS_TABLE } from './journey-cloud.ts';
+import { loadFunctionWith } from './loaded-function.ts';
 import { serviceOf } from './retraining-cloud.ts';
 
 /** The variables of the journey's functions, as their constructs would supply them. */
@@ -18,10 +18,6 @@ const VARIABLES = {
   TICKET_RETENTION_DAYS: '90',
   DELIVERIES_TO_WAIT_FOR_TICKET: '4',
 };
-
-interface HandlerModule {
-  readonly handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
-}
 
 /** A cloud whose bus and queues take everything, and whose endpoints answer as the test says. */
 export const startFunctionCloud = async (answer: (input: Readonly<Record<string, unknown>>) => unknown = () => ({})) => {
@@ -50,63 +46,34 @@ export const startFunctionCloud = async (answer: (input: Readonly<Record<string,
 /** Loads a function as Lambda does, its variables and clients pointing at the cloud. Call in the test that uses it. */
 export const loadJourneyFunction = async (
   { config }: Pick<Awaited<ReturnType<typeof startFunctionCloud>>, 'config'>,
-  load: () => Promise<HandlerModule>,
+  load: Parameters<typeof loadFunctionWith>[2],
 ) => {
-  const environment = {
-    ...VARIABLES,
-    RESCORE_QUEUE_URL: `${config.endpoint}/000000000000/signalbox-rescore`,
-    AWS_ENDPOINT_URL: config.endpoint,
-    AWS_REGION: config.region,
-    AWS_ACCESS_KEY_ID: config.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: config.credentials.secretAccessKey,
-    POWERTOOLS_SERVICE_NAME: 'test',
-    POWERTOOLS_METRICS_NAMESPACE: 'Signalbox',
-    // Sends logs and metrics to the global console.
-    POWERTOOLS_DEV: 'true',
-    POWERTOOLS_METRICS_DISABLED: 'false',
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  const written: unknown[] = [];
-  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    vi.spyOn(console, level).mockImplementation((...parts: readonly unknown[]) => void written.push(...parts));
-  }
-  vi.resetModules();
-  const { handler } = await load();
-  const context = {
-    functionName: 'test',
-    functionVersion: '1',
-    memoryLimitInMB: '128',
-    awsRequestId: 'request-1',
-    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:test',
-    getRemainingTimeInMillis: () => 60_000,
-  } as Context;
+  const variables = { ...VARIABLES, RESCORE_QUEUE_URL: `${config.endpoint}/000000000000/signalbox-rescore` };
+  const { invoke, output } = await loadFunctionWith(variables, config, load);
   return {
     /** @returns the bodies that go back to the queue */
     deliver: async (queue: string, bodies: readonly string[]): Promise<readonly string[]> => {
-      const { batchItemFailures } = await handler(
-        {
-          Records: bodies.map((body, i) => ({
-            messageId: `m-${i}`,
-            receiptHandle: `handle-${i}`,
-            body,
-            attributes: {
-              SentTimestamp: String(Date.now() - 1_000),
-              ApproximateReceiveCount: '1',
-              SenderId: 'test',
-              ApproximateFirstReceiveTimestamp: '0',
-            },
-            messageAttributes: {},
-            md5OfBody: '',
-            eventSource: 'aws:sqs',
-            eventSourceARN: `arn:aws:sqs:eu-central-1:000000000000:signalbox-${queue}`,
-            awsRegion: config.region,
-          })),
-        },
-        context,
-      );
-      return batchItemFailures.map(({ itemIdentifier }) => bodies[Number(itemIdentifier.slice(2))]!);
+      const answer = await invoke({
+        Records: bodies.map((body, i) => ({
+          messageId: `m-${i}`,
+          receiptHandle: `handle-${i}`,
+          body,
+          attributes: {
+            SentTimestamp: String(Date.now() - 1_000),
+            ApproximateReceiveCount: '1',
+            SenderId: 'test',
+            ApproximateFirstReceiveTimestamp: '0',
+          },
+          messageAttributes: {},
+          md5OfBody: '',
+          eventSource: 'aws:sqs',
+          eventSourceARN: `arn:aws:sqs:eu-central-1:000000000000:signalbox-${queue}`,
+          awsRegion: config.region,
+        })),
+      });
+      return (answer as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => bodies[Number(itemIdentifier.slice(2))]!);
     },
     /** Everything that was logged and measured, as one text. */
-    output: (): string => written.map(String).join('\n'),
+    output,
   };
 };
