@@ -55,6 +55,8 @@ function install(wanted) {
   var done = childProcess.spawnSync(npm.file, npm.args.concat(args), {
     cwd: root,
     stdio: ['ignore', 2, 2],
+    // Its install script would fetch GPU libraries that nothing here uses.
+    env: Object.assign({}, process.env, { ONNXRUNTIME_NODE_INSTALL: 'skip' }),
   });
   if (done.error) fail('npm could not be started (' + done.error.message + '); install npm 8 or newer and try again.');
   if (done.status !== 0) fail('`npm ci` failed (see above); check the connection to the npm registry and try again.');
