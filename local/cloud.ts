@@ -123,6 +123,10 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const faults = createFaults({
     killFunction: (traceId, death) => engines.lambda.kill(traceId, death),
     crashContainer: (endpointName) => sagemaker.containers.crash(endpointName),
+    knownNames: () => ({
+      actions: gateway.actions(),
+      callers: new Set([...callers.names(), ...gateway.counts().map(({ caller }) => caller)]),
+    }),
   });
   const underWay = countCalls(faults);
   const iam = createIam({ region, accountId, clock });

@@ -38,9 +38,16 @@ export interface Gateway {
   /** Adds an engine that needs `dispatch` itself. */
   readonly register: (service: Service) => void;
   readonly counts: () => readonly CallCount[];
+  /** What is answered, by service. */
+  readonly actions: () => ReadonlyMap<string, ReadonlySet<string>>;
+  /** Requests whose path begins with that prefix go here instead, unsigned. */
+  readonly mount: (prefix: string, handler: Handler) => void;
   /** Stops listening and drops open connections. */
   readonly close: () => Promise<void>;
 }
+
+/** Answers an HTTP request. */
+export type Handler = (request: HttpRequest) => Promise<HttpReply>;
 
 /** S3 takes at most 5 GiB a request; here a body is held in memory. */
 const MAX_BODY_BYTES = 512 * 1024 * 1024;
@@ -50,7 +57,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const log = options.log ?? ((): void => undefined);
   const dispatcher = createDispatcher([createSecurityTokenService(options.accountId), ...options.services], options.around);
 
+  const mounted = new Map<string, Handler>();
+
   const answer = async (request: HttpRequest): Promise<HttpReply> => {
+    for (const [prefix, handler] of mounted) if (request.path.startsWith(prefix)) return handler(request);
     const requestId = randomUUID();
     const scope = readCredentialScope(request);
     const codec = chooseCodec(request, scope?.service);
@@ -108,6 +118,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     dispatch: dispatcher.dispatch,
     register: dispatcher.register,
     counts: dispatcher.counts,
+    actions: dispatcher.actions,
+    mount: (prefix, handler) => void mounted.set(prefix, handler),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -14,11 +14,21 @@ export interface Callers {
   readonly addRole: (arn: string, logicalId: string) => void;
   /** Who acts where only the ARN of a role is given. */
   readonly callerOfRole: (arn: string) => Caller;
+  /** Makes known who may come to call. */
+  readonly addName: (name: string) => void;
+  /** Everybody who may call or has asked for credentials, and the services that act for stacks. */
+  readonly names: () => ReadonlySet<string>;
 }
+
+/** Services that call others in their own name. */
+const SERVICES: readonly string[] = ['cloudformation', 'events', 'lambda', 'scheduler', 'sns'].map(
+  (service) => `${service}.amazonaws.com`,
+);
 
 export const createCallers = (): Callers => {
   const byKey = new Map<string, { readonly caller: Caller; readonly credentials: Credentials }>();
   const roleNames = new Map<string, string>();
+  const names = new Set(['operator', ...SERVICES]);
   return {
     credentialsOf: (caller) => {
       const digest = createHash('sha256').update(`${caller.name}\n${caller.principal}`).digest();
@@ -31,6 +41,7 @@ export const createCallers = (): Callers => {
         ...(isRole && { sessionToken: digest.toString('hex') }),
       };
       byKey.set(accessKeyId, { caller, credentials });
+      names.add(caller.name);
       return credentials;
     },
     identify: (accessKeyId) => byKey.get(accessKeyId)?.caller,
@@ -38,6 +49,8 @@ export const createCallers = (): Callers => {
     addRole: (arn, logicalId) => {
       roleNames.set(arn, logicalId);
     },
+    addName: (name) => void names.add(name),
+    names: () => new Set([...names, ...roleNames.values()]),
     callerOfRole: (arn) => ({ name: roleNames.get(arn) ?? arn, principal: arn }),
   };
 };

@@ -62,6 +62,7 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
   const callerName = ({ stack, logicalId }: ResourceToMake): string => {
     const name = callerNames.has(logicalId) ? `${stack}/${logicalId}` : logicalId;
     callerNames.add(name);
+    callers.addName(name);
     return name;
   };
 

@@ -1,4 +1,5 @@
 import type { FunctionDeath } from '../lambda/execution-environment.ts';
+import { suggestion } from '../near-matches.ts';
 import type { ApiCall } from '../service.ts';
 
 /** What goes wrong. */
@@ -32,10 +33,13 @@ export type Fault =
   /** The function that makes the call dies of it: its environment is gone, and the rest of its work is not done. */
   | { readonly kind: 'kill-function'; readonly when: 'before' | 'after'; readonly as?: FunctionDeath }
   /**
-   * For InvokeEndpoint. `hang`: no answer until SageMaker's limit, or `ms` of wall time; `crash`: the container is killed, as by running
-   * out of memory, and comes up again; `garbage`: it answers 200 with what is no answer.
+   * For InvokeEndpoint. `hang`: no answer until SageMaker's limit, or `ms` of wall time; `crash`: the container is dead when the request
+   * comes; `out-of-memory`: it is killed while it works on the request; either way it comes up again. `garbage`: it answers 200 with
+   * what is no answer.
    */
-  | { readonly kind: 'container'; readonly how: 'hang' | 'crash' | 'garbage'; readonly ms?: number };
+  | { readonly kind: 'container'; readonly how: ContainerFault; readonly ms?: number };
+
+export type ContainerFault = 'hang' | 'crash' | 'out-of-memory' | 'garbage';
 
 /** Which calls meet a fault. What is left out matches everything. */
 export interface FaultRule {
@@ -76,6 +80,25 @@ const actionsOf: Readonly<Partial<Record<Fault['kind'], Readonly<Record<string, 
 };
 
 const isProbability = (value: number): boolean => value >= 0 && value <= 1;
+
+/** What there is to name in a rule. */
+export interface KnownNames {
+  /** Actions by service. */
+  readonly actions: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly callers: ReadonlySet<string>;
+}
+
+/** @throws FaultRuleError naming what is near, where a service, action or caller does not exist: such a rule would never meet a call */
+export const checkNames = ({ service, action, caller }: FaultRule, { actions, callers }: KnownNames): void => {
+  if (service !== undefined && !actions.has(service))
+    throw new FaultRuleError(`there is no service ${service}; ${suggestion(service, actions.keys())}`);
+  const known = service === undefined ? [...actions.values()].flatMap((names) => [...names]) : [...(actions.get(service) ?? [])];
+  if (action !== undefined && !known.includes(action))
+    throw new FaultRuleError(`there is no action ${action}${service ? ` of ${service}` : ''}; ${suggestion(action, known)}`);
+  for (const name of [caller ?? []].flat()) {
+    if (!callers.has(name)) throw new FaultRuleError(`nobody here is called ${name}; ${suggestion(name, callers)}`);
+  }
+};
 
 /** @throws FaultRuleError */
 export const checkRule = ({ service, action, rate = 1, fault }: FaultRule): void => {

@@ -1,8 +1,8 @@
 import type { FunctionDeath } from '../lambda/execution-environment.ts';
 import { AwsError } from '../service.ts';
 import type { ApiCall, Dispatch } from '../service.ts';
-import { checkRule, matches } from './fault-rule.ts';
-import type { Fault, FaultRule } from './fault-rule.ts';
+import { checkNames, checkRule, matches } from './fault-rule.ts';
+import type { Fault, FaultRule, KnownNames } from './fault-rule.ts';
 import { refuseEntries } from './partial-failure.ts';
 import { hashText, seededRandom } from './seeded.ts';
 import type { Random } from './seeded.ts';
@@ -17,10 +17,24 @@ export interface FaultCount {
   readonly count: number;
 }
 
+/** A rule that was added, and what came of it. */
+export interface ListedFault {
+  /** Counts up from 1; never given twice. */
+  readonly id: number;
+  readonly rule: FaultRule;
+  /** Calls that the rule names. */
+  readonly matched: number;
+  /** Those of them that met the fault. */
+  readonly fired: number;
+}
+
 /** Faults on request. Several rules may meet one call: the first added is the outermost. */
 export interface Faults {
   /** @returns how to take the rule away again. @throws FaultRuleError */
   add(rule: FaultRule): () => void;
+  list(): readonly ListedFault[];
+  /** Takes one rule away; false where there is none of that id. */
+  remove(id: number): boolean;
   /** Takes every rule away and ends every latency and hanging; counts stay. */
   clear(): void;
   /** Faults since the start. */
@@ -38,9 +52,12 @@ export interface FaultTargets {
   readonly killFunction: (traceId: string, death: FunctionDeath) => Promise<void>;
   /** Kills an endpoint's container. */
   readonly crashContainer: (endpointName: string) => Promise<void>;
+  /** Names that rules may use, asked for whenever one is added. */
+  readonly knownNames: () => KnownNames;
 }
 
 interface ActiveRule {
+  readonly id: number;
   readonly rule: FaultRule;
   /** A generator for each caller and action, so that the order in which callers come changes nothing. */
   readonly randoms: Map<string, Random>;
@@ -53,9 +70,10 @@ interface ActiveRule {
 /** SageMaker's limit for an answer of a container. */
 const containerLimitMs = 60_000;
 
-export const createFaults = ({ killFunction, crashContainer }: FaultTargets): FaultPoint => {
+export const createFaults = ({ killFunction, crashContainer, knownNames }: FaultTargets): FaultPoint => {
   let rules: readonly ActiveRule[] = [];
   let added = 0;
+  let ids = 0;
   const counts = new Map<string, { -readonly [K in keyof FaultCount]: FaultCount[K] }>();
   const waits = new Map<NodeJS.Timeout, () => void>();
 
@@ -135,6 +153,13 @@ export const createFaults = ({ killFunction, crashContainer }: FaultTargets): Fa
       await crashContainer(String(call.input['EndpointName']));
       return proceed(call);
     }
+    if (fault.how === 'out-of-memory') {
+      // Whatever it may have answered in time counts for nothing: the container died of this request.
+      const working = proceed(call).catch(() => undefined);
+      await crashContainer(String(call.input['EndpointName']));
+      await working;
+      throw diedContainer();
+    }
     if (fault.how === 'garbage') return { ...(await proceed(call)), Body: Buffer.from('\u0000<html>not what was asked for') };
     await wait(fault.ms ?? containerLimitMs);
     const message =
@@ -145,11 +170,18 @@ export const createFaults = ({ killFunction, crashContainer }: FaultTargets): Fa
   return {
     add: (rule) => {
       checkRule(rule);
-      const active: ActiveRule = { rule, randoms: new Map(), ordinal: added++, matched: 0, fired: 0 };
+      checkNames(rule, knownNames());
+      const active: ActiveRule = { id: ++ids, rule, randoms: new Map(), ordinal: added++, matched: 0, fired: 0 };
       rules = [...rules, active];
       return () => {
         rules = rules.filter((other) => other !== active);
       };
+    },
+    list: () => rules.map(({ id, rule, matched, fired }) => ({ id, rule, matched, fired })),
+    remove: (id) => {
+      const before = rules.length;
+      rules = rules.filter((active) => active.id !== id);
+      return rules.length < before;
     },
     clear: () => {
       rules = [];
@@ -173,6 +205,12 @@ export const createFaults = ({ killFunction, crashContainer }: FaultTargets): Fa
       }, proceed)(call);
     },
   };
+};
+
+const diedContainer = (): AwsError => {
+  const original = 'socket hang up';
+  const message = `Received server error (503) from primary with message "${original}".`;
+  return new AwsError('ModelError', message, 424, { OriginalStatusCode: 503, OriginalMessage: original });
 };
 
 const pretendDeleted = ({ action, input }: ApiCall): Record<string, unknown> => {

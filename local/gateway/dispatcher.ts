@@ -16,6 +16,8 @@ export interface Dispatcher {
   readonly dispatchMeasured: (call: ApiCall, bytesIn: number) => Promise<Record<string, unknown>>;
   readonly register: (service: Service) => void;
   readonly counts: () => readonly CallCount[];
+  /** What is answered, by service. */
+  readonly actions: () => ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What stands between a call that is known and the service that answers it. */
@@ -54,6 +56,7 @@ export const createDispatcher = (services: readonly Service[], around: Around = 
     dispatch: (call) => dispatchMeasured(call, 0),
     dispatchMeasured,
     register,
+    actions: () => new Map(Array.from(byName, ([name, service]) => [name, service.actions])),
     counts: () => [...counts.values()].map((counted) => ({ ...counted })),
   };
 };

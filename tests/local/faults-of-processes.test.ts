@@ -2,6 +2,7 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import type { LocalCloud } from '../../local/cloud.ts';
+import type { ContainerFault } from '../../local/faults/fault-rule.ts';
 import { start } from './faults-fixture.ts';
 
 describe('a function that is killed', () => {
@@ -75,16 +76,20 @@ describe('a container', () => {
 
   test('hangs, answers garbage, crashes and comes up again', async () => {
     const { cloud, ask } = await serve();
-    const once = (how: 'hang' | 'crash' | 'garbage') =>
+    const once = (how: ContainerFault) =>
       cloud.faults.add({ service: 'sagemaker', times: 1, fault: { kind: 'container', how, ms: 50 } });
     expect(await ask()).toBe('{"fine":true}');
     once('hang');
     await expect(ask()).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 0 });
     once('garbage');
     expect(await ask()).toContain('not what was asked for');
-    once('crash');
-    await expect(ask()).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 503 });
-    await expect.poll(() => cloud.containers.list()[0]?.state, { timeout: 10_000 }).toBe('running');
-    expect(await ask()).toBe('{"fine":true}');
+    for (const death of ['crash', 'out-of-memory'] as const) {
+      const pid = cloud.containers.list()[0]?.pid;
+      once(death);
+      await expect(ask()).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 503 });
+      await expect.poll(() => cloud.containers.list()[0]?.state, { timeout: 10_000 }).toBe('running');
+      expect(cloud.containers.list()[0]?.pid).not.toBe(pid);
+      expect(await ask()).toBe('{"fine":true}');
+    }
   });
 });

@@ -79,7 +79,7 @@ describe('faults on request', () => {
       times: 1,
       fault: { kind: 'throttle' },
     });
-    cloud.faults.add({ service: 'dynamodb', caller: ['Keep', 'somebody'], fault: { kind: 'throttle' } });
+    cloud.faults.add({ service: 'dynamodb', caller: ['Keep', 'sns.amazonaws.com'], fault: { kind: 'throttle' } });
     await put('not a caller that is named');
     expect(await send(names['Queue'])).toMatchObject({ MessageId: expect.any(String) });
     expect(await send(names['Other'])).toMatchObject({ MessageId: expect.any(String) });
