@@ -1,11 +1,14 @@
 import { softmaxRows } from './calibrate.ts';
 import { TrainingDataError } from './errors.ts';
+import { coverageAtAccuracy } from './evaluate/coverage.ts';
+import { evaluateHead } from './evaluate/evaluate-head.ts';
+import type { HeadEvaluation } from './evaluate/evaluate-head.ts';
+import { outcomesOf } from './evaluate/outcome.ts';
 import { labelOf } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
 import { stratifiedFolds } from './folds.ts';
 import type { HeadManifest } from './manifest.ts';
-import { accuracyOf, brierScore, coverageAtAccuracy, expectedCalibrationError, macroF1Of, quantileOf } from './metrics.ts';
-import { mostLikely } from './ranking.ts';
+import { quantileOf } from './quantile.ts';
 import { selectRows } from './sparse.ts';
 import type { SparseRows } from './sparse.ts';
 import type { Classifier, RoutingStages } from './stages.ts';
@@ -18,6 +21,8 @@ const HOLD_OUT_FOLDS = 7;
 const CROSS_VALIDATION_FOLDS = 5;
 /** A threshold is not judged by fewer automated examples than this. */
 const FEWEST_AUTOMATED = 10;
+/** Accuracy at which models are compared by what they can automate. */
+const COMPARED_ACCURACY = 0.95;
 /** Share of held-out tickets, all within scope, that may look unknown. */
 const UNKNOWN_QUANTILE = 0.02;
 
@@ -60,6 +65,8 @@ export interface TrainedHead {
   readonly classifier: Classifier;
   readonly manifest: HeadManifest;
   readonly metrics: Readonly<Record<string, number | string>>;
+  /** On the examples that it was calibrated with. */
+  readonly evaluation: HeadEvaluation;
 }
 
 /**
@@ -135,31 +142,35 @@ const calibrate = (
   const classes = Int32Array.from(unseen.flatMap((part) => [...part.classes]));
   const temperature = stages.fitTemperature(scores, classes, classCount);
   const probabilities = softmaxRows(scores, classCount, temperature);
-  const outcomes = Array.from(classes, (actual, row) => {
-    const label = mostLikely(probabilities, row * classCount, classCount);
-    return { label, actual, probability: probabilities[row * classCount + label]! };
-  });
+  const outcomes = outcomesOf(probabilities, classCount, classes);
   const largestScores = outcomes.map(({ label }, row) => scores[row * classCount + label]!);
   const { threshold, coverage, accuracy } = coverageAtAccuracy(outcomes, targetAccuracy, FEWEST_AUTOMATED);
+  const thresholdAt95 = coverageAtAccuracy(outcomes, COMPARED_ACCURACY, FEWEST_AUTOMATED).threshold;
+  const actual = Array.from(classes, (label) => head.labels[label]!);
+  const evaluation = evaluateHead({ labels: head.labels, probabilities, actual, thresholdAt95 });
   return {
     manifest: {
       labels: head.labels,
       temperature,
       threshold,
+      thresholdAt95,
       scoreFloor: quantileOf(largestScores, UNKNOWN_QUANTILE),
       leftOut: head.leftOut,
     },
     metrics: {
       split,
-      count: classes.length,
+      count: evaluation.n,
       seed,
-      accuracy: accuracyOf(outcomes),
-      macroF1: macroF1Of(outcomes),
-      ece: expectedCalibrationError(outcomes),
-      brier: brierScore(probabilities, classes, classCount),
+      accuracy: evaluation.accuracy,
+      macroF1: evaluation.macroF1,
+      ece: evaluation.ece,
+      brier: evaluation.brier,
+      aurc: evaluation.aurc,
+      coverageAt95: evaluation.coverageAt95,
       targetAccuracy,
       coverage,
       accuracyOfAutomated: accuracy,
     },
+    evaluation,
   };
 };

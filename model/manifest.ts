@@ -19,6 +19,8 @@ export interface HeadManifest {
   readonly temperature: number;
   /** Abstain below this probability. */
   readonly threshold: number;
+  /** What is at or above this probability was 95 % right on validation data; 1 where nothing was. */
+  readonly thresholdAt95: number;
   /** A text whose largest score is below this is unlike what the model was trained on. */
   readonly scoreFloor: number;
   /** Labels with too few examples to learn from, with their counts. */
@@ -103,6 +105,7 @@ const parseHead = (value: unknown, at: string): HeadManifest => {
     labels,
     temperature,
     threshold: number(head['threshold'], `${at}.threshold`),
+    thresholdAt95: number(head['thresholdAt95'], `${at}.thresholdAt95`),
     scoreFloor: number(head['scoreFloor'], `${at}.scoreFloor`),
     leftOut: mapValues(object(head['leftOut'], `${at}.leftOut`), `${at}.leftOut`, number),
   };

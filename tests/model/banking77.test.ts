@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import type { TrainingExample } from '../../model/examples.ts';
-import { accuracyOf, expectedCalibrationError } from '../../model/metrics.ts';
+import { accuracyOf } from '../../model/evaluate/accuracy.ts';
+import { expectedCalibrationError } from '../../model/evaluate/calibration.ts';
 import { openRouting, predictRouting } from '../../model/routing-model.ts';
 import { trainRouting } from '../../model/routing-training.ts';
 

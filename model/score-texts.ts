@@ -1,0 +1,63 @@
+import { softmaxRows } from './calibrate.ts';
+import { mostLikely } from './ranking.ts';
+import type { RoutingModel } from './routing-model.ts';
+
+/** Texts scored between two reports of progress; bounds what is held beside the result. */
+const BATCH = 256;
+
+/** What one head says of n texts. */
+export interface HeadScores {
+  readonly labels: readonly string[];
+  /** n × labels, calibrated; rows sum to 1. */
+  readonly probabilities: Float64Array;
+  /** n values, higher is more like the training texts, on no fixed scale; -Infinity for a text without any known feature. */
+  readonly familiarity: Float64Array;
+  /** A text is known where its familiarity is at or above this. */
+  readonly familiarityFloor: number;
+}
+
+/** Called after each batch: `done` of `total` texts. */
+export type OnScored = (done: number, total: number) => void;
+
+/**
+ * The probabilities of all labels of every head, for evaluation.
+ * @param texts n texts; an empty one is scored as a text without known features
+ * @returns by head
+ */
+export const scoreTexts = async (
+  model: RoutingModel,
+  texts: readonly string[],
+  onScored: OnScored = () => {},
+): Promise<ReadonlyMap<string, HeadScores>> => {
+  const scored = new Map(
+    model.heads.map(({ name, manifest }) => [
+      name,
+      {
+        labels: manifest.labels,
+        probabilities: new Float64Array(texts.length * manifest.labels.length),
+        familiarity: new Float64Array(texts.length),
+        familiarityFloor: manifest.scoreFloor,
+      },
+    ]),
+  );
+  for (let first = 0; first < texts.length; first += BATCH) {
+    const rows = model.encoder.encode(texts.slice(first, first + BATCH));
+    for (const { name, manifest, classifier } of model.heads) {
+      const { classCount } = classifier;
+      const { probabilities, familiarity } = scored.get(name)!;
+      const scores = classifier.score(rows);
+      probabilities.set(softmaxRows(scores, classCount, manifest.temperature), first * classCount);
+      for (let row = 0; row < rows.count; row++) {
+        const empty = rows.offsets[row] === rows.offsets[row + 1];
+        const best = row * classCount + mostLikely(scores, row * classCount, classCount);
+        familiarity[first + row] = empty ? -Infinity : scores[best]!;
+      }
+    }
+    onScored(Math.min(first + BATCH, texts.length), texts.length);
+    await nextTurn();
+  }
+  return scored;
+};
+
+/** Lets waiting input and output have its turn between batches. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
