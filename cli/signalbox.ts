@@ -1,18 +1,33 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
 import { addStartCommand } from './start/command.ts';
-import { UserError } from './user-error.ts';
+import { UsageError, UserError } from './user-error.ts';
+
+const FAILED = 1;
+const CALLED_WRONGLY = 2;
 
 const program = new Command('signalbox')
   .description("Machine learning on a support organisation's tickets, on its own AWS account.")
-  .showHelpAfterError('(add --help for usage)');
+  .showHelpAfterError('(add --help for usage)')
+  .exitOverride();
 addStartCommand(program);
+
+// Whoever reads the output may have read enough (as `head` does).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
   checkNode(process.version);
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`signalbox: ${error.message}\n`);
-  process.exitCode = 1;
+  if (error instanceof CommanderError) {
+    // It has said what was wrong, or has printed the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? 0 : CALLED_WRONGLY;
+  } else if (error instanceof UserError || error instanceof ModelError) {
+    process.stderr.write(`signalbox: ${error.message}\n`);
+    process.exitCode = error instanceof UsageError ? CALLED_WRONGLY : FAILED;
+  } else throw error;
 }

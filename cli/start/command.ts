@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { UserError } from '../user-error.ts';
+import { UsageError } from '../user-error.ts';
 import { start } from './start.ts';
 
 interface StartFlags {
@@ -42,10 +42,10 @@ export const addStartCommand = (program: Command): void => {
     .action(async (flags: StartFlags) => {
       const { data, text, label } = flags;
       if (data === undefined && (text !== undefined || label !== undefined)) {
-        throw new UserError('--text and --label name columns of a file; add --data FILE.');
+        throw new UsageError('--text and --label name columns of a file; add --data FILE.');
       }
       if (data !== undefined && (text === undefined || label === undefined)) {
-        throw new UserError('--data needs --text COLUMN and --label COLUMN, so that the tickets can be read.');
+        throw new UsageError('--data needs --text COLUMN and --label COLUMN, so that the tickets can be read.');
       }
       const source =
         data !== undefined && text !== undefined && label !== undefined

@@ -1,9 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
-import { parse as parseCsv } from 'csv-parse/sync';
-import { z } from 'zod';
 import { sha256 } from '../../core/sha256.ts';
 import { readSampleTickets } from '../../samples/read-samples.ts';
+import type { Note } from '../table/note.ts';
+import { readTickets } from '../table/read-tickets.ts';
 import { UserError } from '../user-error.ts';
 import type { LabelledTicket } from './labelled-ticket.ts';
 
@@ -26,12 +24,15 @@ export interface ReadTickets {
   readonly skipped: number;
   /** True where the file was sorted by label and its rows were dealt anew. */
   readonly shuffled: boolean;
+  /** What else a person should know of the file. */
+  readonly notes: readonly Note[];
 }
 
 export const readSample = (): ReadTickets => ({
   tickets: readSampleTickets().map((ticket) => ({ ...ticket, labels: withoutUndefined(ticket.labels) })),
   skipped: 0,
   shuffled: false,
+  notes: [],
 });
 
 const withoutUndefined = (labels: {
@@ -43,34 +44,22 @@ const withoutUndefined = (labels: {
 });
 
 /**
- * Reads a CSV, CSV.gz or JSONL file.
- * @throws UserError where the file is missing, unreadable or of another kind, a column is not there, or too little is in it
+ * Reads a file of tickets that people labelled; the first of several text columns is the subject.
+ * @throws UserError where the file cannot be read, or too little is in it
  */
 export const readTicketFile = async ({ file, textColumns, labelColumn }: TicketFile): Promise<ReadTickets> => {
-  await access(file).catch(() => {
-    throw new UserError(`There is no file ${file}; check the path.`);
-  });
-  const rows = await readRows(file);
-  const first = rows[0];
-  if (!first) throw new UserError(`${file} holds no rows.`);
-  for (const column of [...textColumns, labelColumn]) {
-    if (!Object.hasOwn(first, column))
-      throw new UserError(`${file} has no column "${column}"; it has ${Object.keys(first).join(', ')}.`);
-  }
+  const { cells, labels, report } = await readTickets(file, { text: textColumns, labels: { team: labelColumn } });
   const startMs = Date.now() - SPREAD_MS;
-  const subjectColumn = textColumns.length > 1 ? textColumns[0] : undefined;
-  const bodyColumns = subjectColumn === undefined ? textColumns : textColumns.slice(1);
-  const tickets = rows.flatMap((row, i): LabelledTicket[] => {
-    const body = bodyColumns.map((column) => textOf(row[column])).join('\n');
-    const team = textOf(row[labelColumn]).trim();
-    if (body.trim() === '' || team === '') return [];
+  const tickets = cells.flatMap((columns, i): LabelledTicket[] => {
+    const team = labels['team']?.[i];
+    if (team === undefined) return [];
     return [
       {
         id: `T-${String(i + 1).padStart(6, '0')}`,
-        time: new Date(startMs + (i / rows.length) * SPREAD_MS).toISOString(),
+        time: new Date(startMs + (i / cells.length) * SPREAD_MS).toISOString(),
         channel: undefined,
-        subject: subjectColumn === undefined ? '' : textOf(row[subjectColumn]),
-        body,
+        subject: columns.length > 1 ? columns[0]! : '',
+        body: columns.length > 1 ? columns.slice(1).join('\n') : columns[0]!,
         requester: undefined,
         labels: { team },
       },
@@ -83,40 +72,13 @@ export const readTicketFile = async ({ file, textColumns, labelColumn }: TicketF
   }
   // Public data sets are often sorted by label; in such a file the last fifth would be labels that history never showed.
   const sorted = isSortedByLabel(tickets);
-  return { tickets: sorted ? shuffled(tickets) : tickets, skipped: rows.length - tickets.length, shuffled: sorted };
+  return {
+    tickets: sorted ? shuffled(tickets) : tickets,
+    skipped: report.rows - tickets.length,
+    shuffled: sorted,
+    notes: report.notes,
+  };
 };
-
-/** Cells of a CSV file are text; a JSONL file may hold numbers as well. */
-const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
-
-type Row = Readonly<Record<string, unknown>>;
-
-const readRows = async (file: string): Promise<readonly Row[]> => {
-  const name = file.toLowerCase().replace(/\.gz$/, '');
-  if (!name.endsWith('.csv') && !name.endsWith('.jsonl'))
-    throw new UserError(`${file} is neither .csv nor .jsonl (each also with .gz).`);
-  try {
-    const bytes = await readFile(file);
-    const content = (file.toLowerCase().endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-    return name.endsWith('.csv')
-      ? parseCsv<Row>(content, { columns: true, bom: true, skip_empty_lines: true })
-      : parseJsonl(content);
-  } catch (error) {
-    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
-  }
-};
-
-const parseJsonl = (content: string): readonly Row[] =>
-  content.split('\n').flatMap((line, i) => {
-    if (line.trim() === '') return [];
-    try {
-      return [rowSchema.parse(JSON.parse(line))];
-    } catch {
-      throw new Error(`line ${i + 1} is not a JSON object`);
-    }
-  });
-
-const rowSchema = z.record(z.string(), z.unknown());
 
 /** True where rows of one label stand together: hardly more changes of label from row to row than there are labels. */
 const isSortedByLabel = (tickets: readonly LabelledTicket[]): boolean => {

@@ -60,6 +60,7 @@ export const start = async (options: StartOptions): Promise<void> => {
   const progress: Partial<Progress> = {};
   try {
     const read = options.source ? await readTicketFile(options.source) : readSample();
+    for (const { level, text } of read.notes) process.stderr.write(`${level}: ${text}\n`);
     await steps(options, read, stopping.signal).run(progress as Progress);
     const { cloud, operator, replay, replayMs, awsRequests, requestsByStage } = progress as Progress;
     const measured = { replayMs, awsRequests, totalMs: performance.now() - startedAt };

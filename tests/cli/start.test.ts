@@ -141,15 +141,17 @@ describe('signalbox start', () => {
   test.for([
     [
       ['start', '--once', '--data', 'nowhere.csv', '--text', 'a', '--label', 'b'],
+      1,
       /^signalbox: There is no file nowhere\.csv; check the path\.$/,
     ],
-    [['start', '--data', 'x.csv'], /^signalbox: --data needs --text COLUMN and --label COLUMN/],
-    [['start', '--label', 'x'], /^signalbox: --text and --label name columns of a file; add --data FILE\.$/],
-    [['start', '--port', 'many'], /A port is a whole number from 0 to 65535/],
-    [['start', '--sideways'], /unknown option '--sideways'/],
-  ] as const)('%j is a mistake that is told without a stack trace', async ([args, message]) => {
+    [['start', '--data', 'x.csv'], 2, /^signalbox: --data needs --text COLUMN and --label COLUMN/],
+    [['start', '--label', 'x'], 2, /^signalbox: --text and --label name columns of a file; add --data FILE\.$/],
+    [['start', '--port', 'many'], 2, /A port is a whole number from 0 to 65535/],
+    [['start', '--sideways'], 2, /unknown option '--sideways'/],
+    [['sideways'], 2, /unknown command 'sideways'/],
+  ] as const)('%j is a mistake that is told without a stack trace', async ([args, expected, message]) => {
     const { code, stderr } = await signalbox(args);
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(stderr.trim()).toMatch(message);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
