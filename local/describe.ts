@@ -2,7 +2,17 @@ import type { SupportTables } from './support-tables.ts';
 
 /** The local cloud's page: what it is, how it is used, and the tables of what it does and does not do. */
 export const describeLocalCloud = (tables: SupportTables): string =>
-  [introduction, usage(tables), actedOn(tables), inert(tables), refused(tables), actions(tables), states(tables), iam(tables)]
+  [
+    introduction,
+    usage(tables),
+    actedOn(tables),
+    inert(tables),
+    refused(tables),
+    actions(tables),
+    states(tables),
+    iam(tables),
+    limits(tables),
+  ]
     .map((part) => part.trim())
     .join('\n\n')
     .concat('\n');
@@ -192,6 +202,27 @@ ${codes(operators)}.
 Keys: ${codes(keys)}. A key that cannot be told for a request is an error at that request.
 
 Policies that AWS keeps: ${codes(managedPolicies)}. Others are refused.
+`;
+
+const limits = ({ limits: byService }: SupportTables): string => `
+## Limits
+
+What AWS bounds is bounded here by the same numbers and refused with the same codes; \`tests/local/limits.test.ts\` goes through this table
+row by row. Each limit links to AWS's own page about it.
+
+${table(
+  ['service', 'limit', 'least', 'most', 'unit', 'beyond'],
+  Object.entries(byService).flatMap(([service, rows]) =>
+    Object.values(rows).map((limit) => [
+      code(service),
+      `[${limit.of}](${limit.source})`,
+      limit.least === undefined ? '' : limit.least.toLocaleString('en'),
+      limit.most.toLocaleString('en'),
+      limit.unit,
+      'error' in limit.beyond ? code(limit.beyond.error) : limit.beyond.instead,
+    ]),
+  ),
+)}
 `;
 
 const code = (text: string): string => `\`${text}\``;

@@ -1,13 +1,18 @@
 import { knownProperties } from './assembly/property-support.ts';
 import type { PropertySupport } from './assembly/property-support.ts';
-import type { Clock } from './clock.ts';
+import { randomUUID } from 'node:crypto';
+import type { CancelTimer, Clock } from './clock.ts';
 import type { BusEvent } from './events/event.ts';
-import { compilePattern, type EventMatcher } from './events/pattern.ts';
+import { eventsLimits } from './events/limits.ts';
+import { compilePattern } from './events/pattern.ts';
 import { busName, readEntries, readEntry } from './events/put-events.ts';
 import { Deliveries, deliveryErrorCode, type DeliveryFailure } from './events/retries.ts';
-import { callerFor, deliveryCall, queueUrl, readTarget, type RuleTarget } from './events/target.ts';
+import { readRule, type Rule } from './events/rule.ts';
+import { callerFor, deliveryCall, queueUrl, type RuleTarget } from './events/target.ts';
 import { renderTargetInput } from './events/target-input.ts';
 import { refuseUnknownProperties } from './known-properties.ts';
+import { refuseBeyond } from './limit.ts';
+import { nextTimeMs, type ScheduleExpression } from './scheduler/expression.ts';
 import { AwsError, UnsupportedError, type Dispatch, type Service } from './service.ts';
 
 export interface EventBridgeOptions {
@@ -35,26 +40,7 @@ export interface EventBridge extends Service {
   close(): void;
 }
 
-interface Rule {
-  readonly name: string;
-  readonly arn: string;
-  readonly bus: string;
-  readonly isEnabled: boolean;
-  readonly matches: EventMatcher;
-  readonly targets: readonly RuleTarget[];
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
 type Input = Readonly<Record<string, unknown>>;
-
-export const ruleProperties: PropertySupport = {
-  actedOn: ['Name', 'EventBusName', 'EventPattern', 'State', 'Targets'],
-  inert: {
-    Description: 'a description',
-    RoleArn: 'a target’s own role is what events are delivered with',
-    Tags: 'tags are for people and bills',
-  },
-};
 
 export const busProperties: PropertySupport = {
   actedOn: ['Name'],
@@ -70,36 +56,24 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
   const { clock, region, accountId } = options;
   const buses = new Map<string, readonly Rule[]>([['default', []]]);
   const deliveries = new Deliveries(clock);
+  const timers = new Map<string, CancelTimer>();
 
   const busArn = (name: string): string => `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
 
   const createBus: EventBridge['createBus'] = ({ name, properties }) => {
     refuseUnknownProperties('AWS::Events::EventBus', name, properties, knownProperties(busProperties));
+    refuseBeyond(eventsLimits.busName, name.length, `The name of bus ${name} is too long.`);
     if (buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
     buses.set(name, []);
     return { arn: busArn(name), name };
   };
 
   const createRule: EventBridge['createRule'] = ({ name, properties }) => {
-    if (properties['ScheduleExpression'] !== undefined) {
-      throw new UnsupportedError(
-        `Rule ${name} has a ScheduleExpression; use AWS::Scheduler::Schedule, which the local cloud runs.`,
-      );
-    }
-    refuseUnknownProperties('AWS::Events::Rule', name, properties, knownProperties(ruleProperties));
-    const bus = busName((properties['EventBusName'] ?? 'default') as string);
-    const rules = rulesOf(bus);
-    const rule: Rule = {
-      name,
-      arn: `arn:aws:events:${region}:${accountId}:rule/${bus === 'default' ? '' : `${bus}/`}${name}`,
-      bus,
-      isEnabled: (properties['State'] ?? 'ENABLED') !== 'DISABLED',
-      matches: compilePattern(properties['EventPattern']),
-      targets: ((properties['Targets'] ?? []) as readonly Input[]).map((target) => readTarget(name, target)),
-      properties,
-    };
+    const rule = readRule(name, properties, `arn:aws:events:${region}:${accountId}`);
+    const rules = rulesOf(rule.bus);
     for (const target of rule.targets.filter(({ kind }) => kind === 'bus')) refuseChain(rule, busName(target.arn));
-    buses.set(bus, [...rules, rule]);
+    buses.set(rule.bus, [...rules, rule]);
+    if (rule.schedule && rule.isEnabled) arm(rule, rule.schedule, clock.now(), clock.now() + 1);
     return { arn: rule.arn };
   };
 
@@ -124,16 +98,31 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
 
   const publish = (bus: string, event: BusEvent): void => {
     for (const rule of rulesOf(bus)) {
-      if (!rule.isEnabled || !rule.matches(event)) continue;
-      for (const target of rule.targets) {
-        const attempt = async (): Promise<void> => {
-          const text = renderTargetInput(target.input, event, rule);
-          const reply = await options.dispatch(deliveryCall(rule, target, event, text));
-          if (target.kind === 'bus') throwFailedEntry(reply);
-        };
-        deliveries.start(attempt, target.retry, (failure) => giveUp(rule, target, event, failure));
-      }
+      if (rule.isEnabled && rule.matches(event)) deliver(rule, event);
     }
+  };
+
+  const deliver = (rule: Rule, event: BusEvent): void => {
+    for (const target of rule.targets) {
+      const attempt = async (): Promise<void> => {
+        const text = renderTargetInput(target.input, event, rule);
+        const reply = await options.dispatch(deliveryCall(rule, target, event, text));
+        if (target.kind === 'bus') throwFailedEntry(reply);
+      };
+      deliveries.start(attempt, target.retry, (failure) => giveUp(rule, target, event, failure));
+    }
+  };
+
+  /** A rate counts from when the rule was made, and fires first when it has passed once. */
+  const arm = (rule: Rule, expression: ScheduleExpression, createdMs: number, fromMs: number): void => {
+    const next = nextTimeMs(expression, fromMs, { createdMs });
+    if (next === undefined) return;
+    const fire = (): void => {
+      timers.delete(rule.arn);
+      deliver(rule, scheduledEvent(rule, next, { region, accountId }));
+      arm(rule, expression, createdMs, next + 1);
+    };
+    timers.set(rule.arn, clock.setTimer(next - clock.now(), fire));
   };
 
   /** Sends what could not be delivered to the target's dead-letter queue; without one it is dropped, as on AWS, but not in silence. */
@@ -221,7 +210,11 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
     createRule,
     busy: () => deliveries.attempting,
     waiting: () => deliveries.waiting,
-    close: () => deliveries.close(),
+    close: () => {
+      for (const cancel of timers.values()) cancel();
+      timers.clear();
+      deliveries.close();
+    },
   };
 };
 
@@ -229,11 +222,28 @@ const describeRule = (rule: Rule): Record<string, unknown> => ({
   Name: rule.name,
   Arn: rule.arn,
   EventBusName: rule.bus,
-  EventPattern:
-    typeof rule.properties['EventPattern'] === 'string'
-      ? rule.properties['EventPattern']
-      : JSON.stringify(rule.properties['EventPattern']),
+  ...(rule.properties['EventPattern'] !== undefined && { EventPattern: patternText(rule.properties['EventPattern']) }),
+  ...(rule.schedule && { ScheduleExpression: rule.properties['ScheduleExpression'] }),
   State: rule.isEnabled ? 'ENABLED' : 'DISABLED',
+});
+
+const patternText = (pattern: unknown): string => (typeof pattern === 'string' ? pattern : JSON.stringify(pattern));
+
+/** https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-events.html#scheduled-event-type */
+const scheduledEvent = (
+  rule: Rule,
+  atMs: number,
+  { region, accountId }: { readonly region: string; readonly accountId: string },
+): BusEvent => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: accountId,
+  time: new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+  region,
+  resources: [rule.arn],
+  detail: {},
 });
 
 /** PutEvents can succeed with a failed entry; for a delivery that is a failure. */

@@ -4,10 +4,13 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { Deliveries, deliveryErrorCode, type RetryPolicy } from './events/retries.ts';
 import { refuseUnknownProperties, requiredText } from './known-properties.ts';
+import { refuseBeyond } from './limit.ts';
 import { AwsError, UnsupportedError, type Dispatch, type Service } from './service.ts';
+import { snsLimits } from './sns/limits.ts';
 import {
   deliveryCall,
   envelope,
+  notificationBytes,
   readNotification,
   toQueue,
   type Notification,
@@ -74,6 +77,8 @@ export const createSns = (options: SnsOptions): Sns => {
     if (properties['FifoTopic'] === true || name.endsWith('.fifo')) {
       throw new UnsupportedError(`Topic ${name} is a FIFO topic; the local cloud has standard topics only.`);
     }
+    const isWellFormed = /^[\w-]*$/.test(name);
+    refuseBeyond(snsLimits.topicName, isWellFormed ? name.length : 0, 'Invalid parameter: Topic Name');
     const arn = `arn:aws:sns:${region}:${accountId}:${name}`;
     if (topics.has(arn)) throw new UnsupportedError(`There are two topics called ${name}.`);
     topics.set(arn, { arn, properties, subscriptions: [] });
@@ -150,11 +155,17 @@ export const createSns = (options: SnsOptions): Sns => {
     const topic = findTopic(input);
     const entries = (input['PublishBatchRequestEntries'] ?? []) as readonly Input[];
     if (entries.length === 0) throw new AwsError('EmptyBatchRequest', 'The batch request does not contain any entries.');
-    if (entries.length > 10)
-      throw new AwsError('TooManyEntriesInBatchRequest', 'The batch request contains more entries than permissible.');
+    const { batchEntries, batchEntryId, batchSize } = snsLimits;
+    refuseBeyond(batchEntries, entries.length, 'The batch request contains more entries than permissible.');
+    for (const { Id } of entries) {
+      const isWellFormed = typeof Id === 'string' && /^[\w-]*$/.test(Id);
+      refuseBeyond(batchEntryId, isWellFormed ? Id.length : 0, 'The Id of a batch entry does not abide by the specification.');
+    }
     if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
       throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
     }
+    const bytes = entries.reduce((sum, entry) => sum + notificationBytes(entry), 0);
+    refuseBeyond(batchSize, bytes, 'The length of all the batch messages put together is more than the limit.');
     const Successful: Input[] = [];
     const Failed: Input[] = [];
     for (const entry of entries) {

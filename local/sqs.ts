@@ -1,10 +1,12 @@
 import type { Clock } from './clock.ts';
+import type { RefusingLimit } from './limit.ts';
 import type { ApiCall, Service } from './service.ts';
 import { AwsError, UnsupportedError } from './service.ts';
 import { eachEntry, readEntries } from './sqs/batch.ts';
+import { sqsLimits } from './sqs/limits.ts';
 import { describeMessage, describeQueue } from './sqs/describe.ts';
 import { invalidParameter, queueDoesNotExist, requiredString, wholeNumber } from './sqs/errors.ts';
-import { attributesMd5, MAX_MESSAGE_BYTES, messageBytes, readContent, type MessageContent } from './sqs/message.ts';
+import { attributesMd5, messageBytes, readContent, type MessageContent } from './sqs/message.ts';
 import { MoveTasks } from './sqs/move-tasks.ts';
 import { Queue, type QueueDepth, type QueuedMessage } from './sqs/queue.ts';
 import { readQueueSettings, type QueueSettings } from './sqs/settings.ts';
@@ -87,7 +89,7 @@ export const createSqs = (options: SqsOptions): Sqs => {
 
   const accept = (queue: Queue, entry: Input, content: MessageContent, { caller }: ApiCall): Record<string, unknown> => {
     const delay = entry['DelaySeconds'];
-    const delaySeconds = delay === undefined || delay === null ? undefined : wholeNumber('DelaySeconds', delay, 0, 900);
+    const delaySeconds = delay === undefined || delay === null ? undefined : wholeNumber('DelaySeconds', delay, sqsLimits.delay);
     const message = queue.send(content, caller.principal, delaySeconds);
     const md5 = attributesMd5(content.attributes);
     return {
@@ -109,10 +111,10 @@ export const createSqs = (options: SqsOptions): Sqs => {
     const queue = findQueue(input);
     const entries = readEntries('SendMessageBatch', input['Entries']);
     const bytes = entries.reduce((sum, entry) => sum + messageBytes(entry), 0);
-    if (bytes > MAX_MESSAGE_BYTES) {
+    if (bytes > sqsLimits.batchSize.most) {
       throw new AwsError(
         'BatchRequestTooLong',
-        `Batch requests cannot be longer than ${MAX_MESSAGE_BYTES} bytes. You have sent ${bytes} bytes.`,
+        `Batch requests cannot be longer than ${sqsLimits.batchSize.most} bytes. You have sent ${bytes} bytes.`,
       );
     }
     const reply = eachEntry(entries, (entry) => accept(queue, entry, readContent(entry, queue.settings.maxMessageBytes), call));
@@ -122,12 +124,12 @@ export const createSqs = (options: SqsOptions): Sqs => {
 
   const receiveMessage: Action = async (input) => {
     const queue = findQueue(input);
-    const read = (name: string, fallback: number, min: number, max: number): number =>
-      input[name] === undefined || input[name] === null ? fallback : wholeNumber(name, input[name], min, max);
+    const read = (name: string, fallback: number, limit: RefusingLimit): number =>
+      input[name] === undefined || input[name] === null ? fallback : wholeNumber(name, input[name], limit);
     const messages = await queue.receive(
-      read('MaxNumberOfMessages', 1, 1, 10),
-      read('WaitTimeSeconds', queue.settings.receiveWaitSeconds, 0, 20),
-      read('VisibilityTimeout', queue.settings.visibilityTimeoutSeconds, 0, 43_200),
+      read('MaxNumberOfMessages', 1, sqsLimits.received),
+      read('WaitTimeSeconds', queue.settings.receiveWaitSeconds, sqsLimits.longPoll),
+      read('VisibilityTimeout', queue.settings.visibilityTimeoutSeconds, sqsLimits.visibility),
     );
     if (messages.length === 0) return {};
     const systemNames = [...names(input, 'MessageSystemAttributeNames'), ...names(input, 'AttributeNames')];
@@ -141,7 +143,7 @@ export const createSqs = (options: SqsOptions): Sqs => {
   };
 
   const changeVisibility = (queue: Queue, input: Input): Record<string, unknown> => {
-    const seconds = wholeNumber('VisibilityTimeout', input['VisibilityTimeout'], 0, 43_200);
+    const seconds = wholeNumber('VisibilityTimeout', input['VisibilityTimeout'], sqsLimits.visibility);
     queue.changeVisibility(requiredString(input, 'ReceiptHandle'), seconds);
     return {};
   };

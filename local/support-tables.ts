@@ -1,3 +1,4 @@
+import { allLimits } from './all-limits.ts';
 import { policyProperties } from './assembly/make-policy.ts';
 import { templateFunctions } from './assembly/intrinsics.ts';
 import { parameterProperties, scheduleGroupProperties } from './assembly/property-support.ts';
@@ -6,7 +7,8 @@ import { actedOnTypes, inertTypes, refusedCustomTypes, refusedSettings } from '.
 import { startSteppedClock } from './clock.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { tableProperties } from './dynamodb/table-definition.ts';
-import { busProperties, createEventBridge, ruleProperties } from './events.ts';
+import { busProperties, createEventBridge } from './events.ts';
+import { ruleProperties } from './events/rule.ts';
 import { ruleTargetProperties } from './events/target.ts';
 import type { Fault } from './faults/fault-rule.ts';
 import { createSecurityTokenService } from './gateway/security-token.ts';
@@ -18,6 +20,7 @@ import { createLambda } from './lambda/lambda.ts';
 import { bucketProperties } from './s3/bucket.ts';
 import { createS3 } from './s3/s3.ts';
 import { createSageMaker } from './sagemaker/sagemaker.ts';
+import type { Limits } from './limit.ts';
 import { scheduleProperties } from './scheduler/schedule.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { scheduleTargetProperties } from './scheduler/target.ts';
@@ -59,6 +62,8 @@ export interface SupportTables {
     readonly keys: readonly string[];
     readonly managedPolicies: readonly string[];
   };
+  /** By service. */
+  readonly limits: Readonly<Record<string, Limits>>;
   readonly faults: Readonly<Record<Fault['kind'], string>>;
 }
 
@@ -118,6 +123,7 @@ export const readSupportTables = (): SupportTables => ({
     intrinsicFunctions,
   },
   iam: { operators: [...Object.keys(operators), 'Null'], keys: conditionKeys, managedPolicies: Object.keys(awsManagedPolicies) },
+  limits: allLimits,
   faults,
 });
 

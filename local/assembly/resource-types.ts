@@ -11,7 +11,7 @@ export const actedOnTypes: Readonly<Record<string, string>> = {
   'AWS::Lambda::EventSourceMapping': 'polling of an SQS queue',
   'AWS::Lambda::EventInvokeConfig': 'retries and destinations of asynchronous invocations',
   'AWS::Events::EventBus': 'a bus',
-  'AWS::Events::Rule': 'a rule with its pattern and its targets',
+  'AWS::Events::Rule': 'a rule with its pattern or schedule, and its targets',
   'AWS::Scheduler::Schedule': 'a schedule with its target',
   'AWS::Scheduler::ScheduleGroup': 'a name that schedules refer to',
   'AWS::StepFunctions::StateMachine': 'a state machine',
@@ -63,7 +63,7 @@ export const refusedSettings: Readonly<Record<string, readonly string[]>> = {
   'AWS::S3::Bucket': ['notifications, replication, object lock', 'lifecycle rules that expire by date, tag or size'],
   'AWS::Lambda::Function': ['other runtimes than Node.js', 'container images, archives, layers, VPCs'],
   'AWS::Lambda::EventSourceMapping': ['other sources than SQS queues', 'filters'],
-  'AWS::Events::Rule': ['schedules', 'targets other than queues, functions, state machines, topics and buses'],
+  'AWS::Events::Rule': ['targets other than queues, functions, state machines, topics and buses'],
   'AWS::Events::EventBus': ['a key of one’s own'],
   'AWS::Scheduler::Schedule': [
     'targets other than queues, functions, state machines, topics, buses and the universal ones of services that are run',

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../service.ts';
+import { refuseBeyond } from '../limit.ts';
 import type { BusEvent } from './event.ts';
+import { eventsLimits } from './limits.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
-
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html, 1 MB since January 2026. */
-const MAX_REQUEST_BYTES = 1024 * 1024;
-const MAX_ENTRIES = 10;
 
 export type ReadEntry =
   | { readonly kind: 'event'; readonly bus: string; readonly event: BusEvent }
@@ -15,19 +12,17 @@ export type ReadEntry =
 /** Checks what AWS refuses a whole request for. */
 export const readEntries = (value: unknown): readonly Entry[] => {
   const entries = (value ?? []) as readonly Entry[];
-  if (entries.length === 0 || entries.length > MAX_ENTRIES) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to ${MAX_ENTRIES} and greater than or equal to 1; it has ${entries.length}`,
-    );
-  }
+  refuseBeyond(
+    eventsLimits.entries,
+    entries.length,
+    `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to ${eventsLimits.entries.most} and greater than or equal to 1; it has ${entries.length}`,
+  );
   const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
-  if (bytes > MAX_REQUEST_BYTES) {
-    throw new AwsError(
-      'ValidationException',
-      `Total size of the entries in the request is over the limit: ${bytes} bytes, at most ${MAX_REQUEST_BYTES}.`,
-    );
-  }
+  refuseBeyond(
+    eventsLimits.request,
+    bytes,
+    `Total size of the entries in the request is over the limit: ${bytes} bytes, at most ${eventsLimits.request.most}.`,
+  );
   return entries;
 };
 

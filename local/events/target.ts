@@ -2,8 +2,10 @@ import { knownProperties } from '../assembly/property-support.ts';
 import type { PropertySupport } from '../assembly/property-support.ts';
 import type { ApiCall, Caller } from '../service.ts';
 import { UnsupportedError } from '../service.ts';
+import { refuseBeyond } from '../limit.ts';
 import { refuseUnknownProperties, requiredText } from '../known-properties.ts';
 import type { BusEvent } from './event.ts';
+import { eventsLimits } from './limits.ts';
 import type { RetryPolicy } from './retries.ts';
 import { readTargetInput, type TargetInput } from './target-input.ts';
 
@@ -33,6 +35,9 @@ export const readTarget = (ruleName: string, properties: Readonly<Record<string,
   const what = `${ruleName} target ${id}`;
   refuseUnknownProperties('AWS::Events::Rule', what, properties, knownProperties(ruleTargetProperties));
   const arn = requiredText(what, properties, 'Arn');
+  refuseBeyond(eventsLimits.targetId, id.length, `The Id of ${what} is too long.`);
+  const constant = properties['Input'];
+  if (typeof constant === 'string') refuseBeyond(eventsLimits.targetInput, constant.length, `The Input of ${what} is too long.`);
   const kind = targetKind(what, arn);
   const roleArn = properties['RoleArn'] as string | undefined;
   if ((kind === 'states' || kind === 'bus') && roleArn === undefined) {
@@ -69,11 +74,14 @@ const targetKind = (what: string, arn: string): TargetKind => {
 const backoffMs = (n: number): number => Math.min(1000 * 2 ** (n - 1), 8 * 60_000);
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const readRetryPolicy = (policy: Readonly<Record<string, unknown>> | undefined): RetryPolicy => ({
-  maxAttempts: Number(policy?.['MaximumRetryAttempts'] ?? 185),
-  maxAgeSeconds: Number(policy?.['MaximumEventAgeInSeconds'] ?? 86_400),
-  backoffMs,
-});
+const readRetryPolicy = (policy: Readonly<Record<string, unknown>> | undefined): RetryPolicy => {
+  const { retryAttempts, eventAge } = eventsLimits;
+  const maxAttempts = Number(policy?.['MaximumRetryAttempts'] ?? retryAttempts.most);
+  const maxAgeSeconds = Number(policy?.['MaximumEventAgeInSeconds'] ?? eventAge.most);
+  refuseBeyond(retryAttempts, maxAttempts, `MaximumRetryAttempts is ${maxAttempts}.`);
+  refuseBeyond(eventAge, maxAgeSeconds, `MaximumEventAgeInSeconds is ${maxAgeSeconds}.`);
+  return { maxAttempts, maxAgeSeconds, backoffMs };
+};
 
 /** The service that delivers, where no role stands in for it. */
 export const callerFor = (rule: { readonly arn: string }, roleArn?: string): Caller => {

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { queueUrl } from '../events/target.ts';
+import { refuseBeyond } from '../limit.ts';
 import { AwsError, UnsupportedError, type ApiCall, type Caller } from '../service.ts';
+
+import { snsLimits } from './limits.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -34,18 +37,19 @@ const callerFor = (topic: Topic): Caller => ({
   sourceArn: topic.arn,
 });
 
-const MAX_MESSAGE_BYTES = 256 * 1024;
-
 const invalid = (message: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${message}`);
 
 export const readNotification = (entry: Input, now: number): Notification => {
   const message = entry['Message'];
   if (typeof message !== 'string' || message === '') throw invalid('Empty message');
-  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
+  refuseBeyond(snsLimits.message, notificationBytes(entry), 'Invalid parameter: Message too long');
   if (entry['MessageStructure'] !== undefined)
     throw new UnsupportedError('The local cloud does not know MessageStructure; publish plain messages.');
   const subject = entry['Subject'];
-  if (typeof subject === 'string' && (subject.length > 100 || subject.includes('\n'))) throw invalid('Subject');
+  if (typeof subject === 'string') {
+    refuseBeyond(snsLimits.subject, subject.length, 'Invalid parameter: Subject');
+    if (subject.includes('\n')) throw invalid('Subject');
+  }
   return {
     id: randomUUID(),
     message,
@@ -53,6 +57,21 @@ export const readNotification = (entry: Input, now: number): Notification => {
     attributes: (entry['MessageAttributes'] ?? {}) as MessageAttributes,
     sentAt: now,
   };
+};
+
+/** What counts against the size limits: the message, and the attributes' names, types and values. */
+export const notificationBytes = (entry: Input): number => {
+  const attributes = Object.entries((entry['MessageAttributes'] ?? {}) as MessageAttributes);
+  return attributes.reduce(
+    (sum, [name, value]) =>
+      sum + bytesOf(name) + bytesOf(value['DataType']) + bytesOf(value['StringValue']) + bytesOf(value['BinaryValue']),
+    bytesOf(entry['Message']),
+  );
+};
+
+const bytesOf = (value: unknown): number => {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  return value instanceof Uint8Array ? value.byteLength : 0;
 };
 
 export const deliveryCall = (topic: Topic, subscription: Subscription, notification: Notification): ApiCall => {

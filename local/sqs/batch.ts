@@ -1,8 +1,8 @@
+import { isWithin } from '../limit.ts';
 import { AwsError } from '../service.ts';
+import { sqsLimits } from './limits.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
-
-const MAX_ENTRIES = 10;
 
 /** Reads a batch's entries and refuses what AWS refuses for the whole batch. */
 export const readEntries = (action: string, value: unknown): readonly (Entry & { readonly Id: string })[] => {
@@ -10,16 +10,16 @@ export const readEntries = (action: string, value: unknown): readonly (Entry & {
   if (entries.length === 0) {
     throw new AwsError('EmptyBatchRequest', `There should be at least one ${action}RequestEntry in the request.`);
   }
-  if (entries.length > MAX_ENTRIES) {
+  if (entries.length > sqsLimits.batchEntries.most) {
     throw new AwsError(
       'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${MAX_ENTRIES}. You have sent ${entries.length}.`,
+      `Maximum number of entries per request are ${sqsLimits.batchEntries.most}. You have sent ${entries.length}.`,
     );
   }
   const ids = new Set<string>();
   return entries.map((entry) => {
     const id = entry['Id'];
-    if (typeof id !== 'string' || !/^[\w-]{1,80}$/.test(id)) {
+    if (typeof id !== 'string' || !/^[\w-]+$/.test(id) || !isWithin(sqsLimits.batchEntryId, id.length)) {
       throw new AwsError(
         'InvalidBatchEntryId',
         'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',

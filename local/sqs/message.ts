@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { isWithin } from '../limit.ts';
 import { AwsError } from '../service.ts';
 import { invalidParameter, missingParameter } from './errors.ts';
+import { sqsLimits } from './limits.ts';
 
 /** A message attribute as the JSON protocol carries it: binary values are base64. */
 export interface MessageAttribute {
@@ -20,10 +22,6 @@ export interface MessageContent {
   readonly groupId?: string;
   readonly bytes: number;
 }
-
-/** Bytes of a message, and of a batch: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
-export const MAX_MESSAGE_BYTES = 1024 * 1024;
-const MAX_ATTRIBUTES = 10;
 
 /** Anything but the characters that SQS takes: #x9 | #xA | #xD | #x20-#xD7FF | #xE000-#xFFFD | #x10000-#x10FFFF. */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
@@ -63,16 +61,19 @@ export const readContent = (entry: Readonly<Record<string, unknown>>, maxBytes: 
 const readAttributes = (value: unknown): MessageAttributes => {
   if (value === undefined || value === null) return {};
   const entries = Object.entries(value as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
-  if (entries.length > MAX_ATTRIBUTES) {
-    throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`);
+  if (entries.length > sqsLimits.attributes.most) {
+    throw invalidParameter(
+      `Number of message attributes [${entries.length}] exceeds the allowed maximum [${sqsLimits.attributes.most}].`,
+    );
   }
   return Object.fromEntries(entries.map(([name, attribute]) => [name, readAttribute(name, attribute)]));
 };
 
-const ATTRIBUTE_NAME = /^(?!\.)(?!.*\.\.)(?!(aws|amazon)\.)[\w.-]{1,256}(?<!\.)$/i;
+const ATTRIBUTE_NAME = /^(?!\.)(?!.*\.\.)(?!(aws|amazon)\.)[\w.-]+(?<!\.)$/i;
 
 const readAttribute = (name: string, attribute: Readonly<Record<string, unknown>>): MessageAttribute => {
-  if (!ATTRIBUTE_NAME.test(name)) throw invalidParameter(`Message (user) attribute name '${name}' is invalid.`);
+  if (!ATTRIBUTE_NAME.test(name) || !isWithin(sqsLimits.attributeName, name.length))
+    throw invalidParameter(`Message (user) attribute name '${name}' is invalid.`);
   const type = attribute['DataType'];
   const kind = typeof type === 'string' ? type.split('.')[0] : undefined;
   if (typeof type !== 'string' || (kind !== 'String' && kind !== 'Number' && kind !== 'Binary')) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
 import { requiredString, wholeNumber } from './errors.ts';
+import { sqsLimits } from './limits.ts';
 import type { Queue, QueuedMessage } from './queue.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -50,7 +51,7 @@ export class MoveTasks {
     const destinationArn = input['DestinationArn'] === undefined ? undefined : requiredString(input, 'DestinationArn');
     if (destinationArn !== undefined) this.#queue(destinationArn);
     const rate = input['MaxNumberOfMessagesPerSecond'];
-    const perSecond = rate === undefined ? undefined : wholeNumber('MaxNumberOfMessagesPerSecond', rate, 1, 500);
+    const perSecond = rate === undefined ? undefined : wholeNumber('MaxNumberOfMessagesPerSecond', rate, sqsLimits.moveRate);
     const task: MoveTask = {
       handle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn })).toString('base64'),
       source,
@@ -70,7 +71,7 @@ export class MoveTasks {
   list(input: Input): Record<string, unknown> {
     const sourceArn = requiredString(input, 'SourceArn');
     const source = this.#queue(sourceArn);
-    const max = input['MaxResults'] === undefined ? 1 : wholeNumber('MaxResults', input['MaxResults'], 1, 10);
+    const max = input['MaxResults'] === undefined ? 1 : wholeNumber('MaxResults', input['MaxResults'], sqsLimits.moveTasks);
     return {
       Results: this.#tasks
         .filter((task) => task.source === source)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
 import { invalidParameter } from './errors.ts';
+import { sqsLimits } from './limits.ts';
 import type { MessageContent } from './message.ts';
 import type { QueueSettings } from './settings.ts';
 import { TimedHeap } from './timed-heap.ts';
@@ -34,9 +35,6 @@ interface Waiter {
   readonly resolve: (messages: readonly QueuedMessage[]) => void;
   readonly cancelTimer: CancelTimer;
 }
-
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
-const MAX_IN_FLIGHT = 120_000;
 
 /**
  * One standard queue. What time does to messages (a delay or a visibility timeout ending, retention) is applied when somebody looks;
@@ -100,8 +98,8 @@ export class Queue {
 
   receive(max: number, waitSeconds: number, visibilitySeconds: number): Promise<readonly QueuedMessage[]> {
     this.#settle();
-    if (this.#count['in-flight'] >= MAX_IN_FLIGHT) {
-      throw new AwsError('OverLimit', `Too many messages in flight: a queue allows ${MAX_IN_FLIGHT}.`, 403);
+    if (this.#count['in-flight'] >= sqsLimits.inFlight.most) {
+      throw new AwsError('OverLimit', `Too many messages in flight: a queue allows ${sqsLimits.inFlight.most}.`, 403);
     }
     const taken = this.#take(max, visibilitySeconds);
     if (taken.length > 0 || waitSeconds === 0) return Promise.resolve(taken);

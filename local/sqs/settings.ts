@@ -1,9 +1,11 @@
 import { knownProperties } from '../assembly/property-support.ts';
 import type { PropertySupport } from '../assembly/property-support.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
+import type { RefusingLimit } from '../limit.ts';
+import { isWithin } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
 import { invalidParameter, wholeNumber } from './errors.ts';
-import { MAX_MESSAGE_BYTES } from './message.ts';
+import { sqsLimits } from './limits.ts';
 
 export interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
@@ -58,23 +60,23 @@ export const readQueueSettings = (name: string, arn: string, properties: Readonl
   if (properties['FifoQueue'] === true || properties['FifoQueue'] === 'true' || name.endsWith('.fifo')) {
     throw new UnsupportedError(`Queue ${name} is a FIFO queue; the local cloud has standard queues only.`);
   }
-  if (!/^[\w-]{1,80}$/.test(name)) {
+  if (!/^[\w-]+$/.test(name) || !isWithin(sqsLimits.queueName, name.length)) {
     throw invalidParameter(
       `Queue name ${name} can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length`,
     );
   }
-  const read = (property: string, fallback: number, min: number, max: number): number =>
-    properties[property] === undefined ? fallback : wholeNumber(property, properties[property], min, max);
+  const read = (property: string, fallback: number, limit: RefusingLimit): number =>
+    properties[property] === undefined ? fallback : wholeNumber(property, properties[property], limit);
   const redrive = readRedrive(properties['RedrivePolicy']);
   const redriveAllow = readRedriveAllow(properties['RedriveAllowPolicy']);
   return {
     name,
     arn,
-    visibilityTimeoutSeconds: read('VisibilityTimeout', 30, 0, 43_200),
-    delaySeconds: read('DelaySeconds', 0, 0, 900),
-    retentionSeconds: read('MessageRetentionPeriod', 345_600, 60, 1_209_600),
-    receiveWaitSeconds: read('ReceiveMessageWaitTimeSeconds', 0, 0, 20),
-    maxMessageBytes: read('MaximumMessageSize', MAX_MESSAGE_BYTES, 1024, MAX_MESSAGE_BYTES),
+    visibilityTimeoutSeconds: read('VisibilityTimeout', 30, sqsLimits.queueVisibility),
+    delaySeconds: read('DelaySeconds', 0, sqsLimits.queueDelay),
+    retentionSeconds: read('MessageRetentionPeriod', 345_600, sqsLimits.queueRetention),
+    receiveWaitSeconds: read('ReceiveMessageWaitTimeSeconds', 0, sqsLimits.queueLongPoll),
+    maxMessageBytes: read('MaximumMessageSize', sqsLimits.queueMessage.most, sqsLimits.queueMessage),
     ...(redrive && { redrive }),
     ...(redriveAllow && { redriveAllow }),
     recorded: Object.fromEntries(
@@ -101,7 +103,7 @@ const readRedrive = (value: unknown): RedrivePolicy | undefined => {
       'RedrivePolicy is invalid. Reason: Redrive policy does not contain mandatory attribute: deadLetterTargetArn.',
     );
   }
-  return { deadLetterTargetArn, maxReceiveCount: wholeNumber('maxReceiveCount', maxReceiveCount, 1, 1000) };
+  return { deadLetterTargetArn, maxReceiveCount: wholeNumber('maxReceiveCount', maxReceiveCount, sqsLimits.maxReceiveCount) };
 };
 
 const readRedriveAllow = (value: unknown): RedriveAllowPolicy | undefined => {

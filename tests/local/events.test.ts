@@ -153,7 +153,6 @@ test('a chain of three buses, and a bus that leads to itself, are refused', () =
 });
 
 test.each([
-  ['a schedule', { ScheduleExpression: 'rate(1 day)' }, {}, 'AWS::Scheduler::Schedule'],
   ['an unknown kind of target', {}, { Arn: `arn:aws:firehose:${region}:${accountId}:deliverystream/x` }, 'firehose'],
   ['a FIFO queue', {}, { Arn: `${queueArn}.fifo` }, 'fifo'],
   ['a state machine without a role', {}, { Arn: `arn:aws:states:${region}:${accountId}:stateMachine:x` }, 'role'],
