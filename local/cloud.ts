@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { devNull, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createCallers } from './assembly/callers.ts';
 import type { Callers } from './assembly/callers.ts';
 import { readCloudAssembly } from './assembly/cloud-assembly.ts';
@@ -16,10 +16,12 @@ import { refuseUnsupportedTypes } from './assembly/resource-types.ts';
 import type { DeployedValues, Place } from './assembly/stack-scope.ts';
 import { startWallClock } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { createControlApi } from './control/control-api.ts';
+import { CONTROL_PATH } from './control/control-path.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEventBridge } from './events.ts';
 import { createFaults } from './faults/faults.ts';
-import type { FaultPoint, Faults } from './faults/faults.ts';
+import type { Faults } from './faults/faults.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
 import type { Around } from './gateway/dispatcher.ts';
@@ -31,6 +33,7 @@ import { createLambda } from './lambda/lambda.ts';
 import { createClockRunner } from './run-clock.ts';
 import type { ClockRunner } from './run-clock.ts';
 import { createS3 } from './s3/s3.ts';
+import { containerEnvironment } from './sagemaker/container-environment.ts';
 import { readImageProgram } from './sagemaker/dockerfile.ts';
 import type { Containers } from './sagemaker/endpoints.ts';
 import { createSageMaker } from './sagemaker/sagemaker.ts';
@@ -41,6 +44,7 @@ import type { Caller } from './service.ts';
 import { createSns } from './sns.ts';
 import { createSqs } from './sqs.ts';
 import { createStepFunctions } from './states/step-functions.ts';
+import { countCalls, untilIdle } from './under-way.ts';
 
 export interface LocalCloudOptions {
   /** Folder that `cdk synth` wrote. */
@@ -93,6 +97,8 @@ export interface LocalCloud extends ClockRunner {
   redeploy(): Promise<void>;
   /** What `cdk destroy` does: custom resources are deleted, the last first, and polling ends. */
   destroy(): Promise<void>;
+  /** The token that opens `POST /_local/…` at the endpoint, for the command line and whoever else may look inside and lay hands on it. */
+  readonly controlToken: string;
   /** Stops everything: ports, workers, children, timers, temporary folders. */
   close(): Promise<void>;
 }
@@ -199,7 +205,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const made = [...deployment.resources.values()];
   const operator = (name: string): Caller => ({ name, principal: `arn:aws:iam::${accountId}:user/${name}` });
 
-  return {
+  const cloud: Omit<LocalCloud, 'controlToken'> = {
     endpoint,
     region,
     accountId,
@@ -223,6 +229,9 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     },
     close,
   };
+  const controlToken = randomBytes(24).toString('base64url');
+  gateway.mount(CONTROL_PATH, createControlApi(cloud, controlToken));
+  return { ...cloud, controlToken };
 };
 
 /** Region and account as the app fixed them, else the defaults. */
@@ -282,50 +291,6 @@ const createTemporaryFolder = (): { readonly path: () => string; readonly remove
       if (folder) rmSync(folder, { recursive: true, force: true });
     },
   };
-};
-
-const containerEnvironment = (credentials: Credentials, region: string, endpoint: string): Record<string, string> => ({
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_CONFIG_FILE: devNull,
-  AWS_SHARED_CREDENTIALS_FILE: devNull,
-});
-
-/** Calls that are being answered, without those whose answer may wait for the clock. */
-const countCalls = (faults: FaultPoint): { readonly around: Around; readonly count: () => number } => {
-  let count = 0;
-  return {
-    around: async (call, proceed) => {
-      if (call.action === 'ReceiveMessage') return faults.around(call, proceed);
-      count++;
-      try {
-        return await faults.around(call, proceed);
-      } finally {
-        count--;
-      }
-    },
-    count: () => count,
-  };
-};
-
-/** Work may pass from one engine to another between two looks; so it takes two quiet ones. Wall time. */
-const quietMs = 20;
-
-const untilIdle = async (engines: LocalCloud['engines']): Promise<void> => {
-  for (let quiet = 0; quiet < 2; quiet = isBusy(engines) ? 0 : quiet + 1) await delay(quietMs);
-};
-
-const isBusy = ({ sqs, sns, events, lambda, states, scheduler, sagemaker }: LocalCloud['engines']): boolean => {
-  if (lambda.busy() + sagemaker.busy() + states.running() + events.busy() + sns.busy() + scheduler.running() > 0) return true;
-  // Queues that nobody polls keep their messages: dead letters, or a consumer that is paused.
-  return [...lambda.polledQueues()].some((arn) => {
-    const { visible, inFlight } = sqs.inspect(arn);
-    return visible + inFlight > 0;
-  });
 };
 
 const once = (work: () => Promise<void>): (() => Promise<void>) => {

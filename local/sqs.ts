@@ -28,6 +28,10 @@ export interface Sqs extends Service {
   /** How many messages a queue holds now. */
   inspect(queueArn: string): QueueDepth;
   queueArns(): readonly string[];
+  /** The queues whose dead letters go to this one. */
+  sourcesOf(deadLetterArn: string): readonly string[];
+  /** The messages that a queue holds, visible or not, without receiving them. */
+  peek(queueArn: string, max: number): readonly QueuedMessage[];
   /** Ends polls and timers. */
   close(): void;
 }
@@ -191,6 +195,12 @@ export const createSqs = (options: SqsOptions): Sqs => {
     CancelMessageMoveTask: (input) => moveTasks.cancel(input),
   };
 
+  const queueOf = (queueArn: string): Queue => {
+    const queue = queues.get(queueArn);
+    if (!queue) throw new UnsupportedError(`There is no queue ${queueArn}.`);
+    return queue;
+  };
+
   return {
     name: 'sqs',
     actions: new Set(Object.keys(actions)),
@@ -200,11 +210,9 @@ export const createSqs = (options: SqsOptions): Sqs => {
       return action(call.input, call);
     },
     createQueue,
-    inspect: (queueArn) => {
-      const queue = queues.get(queueArn);
-      if (!queue) throw new UnsupportedError(`There is no queue ${queueArn}.`);
-      return queue.depth();
-    },
+    inspect: (queueArn) => queueOf(queueArn).depth(),
+    sourcesOf: (deadLetterArn) => sourcesOf(deadLetterArn).map(({ settings }) => settings.arn),
+    peek: (queueArn, max) => queueOf(queueArn).peek(max),
     queueArns: () => [...queues.keys()],
     close: () => {
       moveTasks.close();

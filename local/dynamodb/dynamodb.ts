@@ -8,7 +8,7 @@ import { transactGetItems, transactWriteItems, type TransactionTokens } from './
 import { deleteItem, putItem, updateItem } from './actions/write.ts';
 import { createEngine, type Engine, findTable, type TableUnits } from './engine.ts';
 import type { Input } from './input.ts';
-import { createTable as createTableIn } from './table.ts';
+import { createTable as createTableIn, type Table } from './table.ts';
 import { readTableDefinition } from './table-definition.ts';
 
 export interface DynamoDb extends Service {
@@ -19,6 +19,8 @@ export interface DynamoDb extends Service {
    */
   createTable(resource: { readonly name: string; readonly properties: Input }): { readonly arn: string };
   deleteTable(name: string): void;
+  /** The tables themselves, for who wants to look inside without consuming units. */
+  tables(): readonly Table[];
   /** Read and write units that each table with its indexes consumed so far, whether or not a call asked for them. */
   units(): ReadonlyMap<string, TableUnits>;
   /** Cancels the timers of time to live. */
@@ -75,6 +77,7 @@ export const createDynamoDb = (options: {
       table.close();
       engine.tables.delete(table.definition.name);
     },
+    tables: () => [...engine.tables.values()],
     units: () => engine.units(),
     close: () => {
       for (const table of engine.tables.values()) table.close();

@@ -20,8 +20,8 @@ export interface ExecutionEnvironment {
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** False once the thread has ended or its initialisation failed: it takes no further invocation. */
   readonly usable: () => boolean;
-  /** Ends the thread in the middle of what it does, if that is the invocation of this trace. */
-  kill(traceId: string, death: FunctionDeath): Promise<void>;
+  /** Ends the thread in the middle of what it does, if that is the invocation of this trace; `any` is whatever it works on. */
+  kill(traceId: string, death: FunctionDeath): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -149,9 +149,10 @@ export const startEnvironment = ({
     invoke,
     usable: () => state !== 'ended',
     kill: async (trace, death) => {
-      if (trace !== currentTrace) return;
+      if (currentTrace === undefined || (trace !== 'any' && trace !== currentTrace)) return false;
       end(deathReport(death, definition));
       await worker.terminate();
+      return true;
     },
     close: async () => {
       await worker.terminate();

@@ -10,8 +10,8 @@ export interface FunctionPool {
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Invocations that run or wait for an environment. */
   readonly busy: () => number;
-  /** Ends the environment that works on the invocation of this trace, if it is one of these. */
-  kill(traceId: string, death: FunctionDeath): Promise<void>;
+  /** Ends the environment that works on the invocation of this trace, or on `any`. @returns how many it ended */
+  kill(traceId: string, death: FunctionDeath): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -97,7 +97,8 @@ export const createFunctionPool = ({ start, reservedConcurrency, maxEnvironments
     invoke,
     busy: () => busy,
     kill: async (traceId, death) => {
-      await Promise.all(Array.from(all, (environment) => environment.kill(traceId, death)));
+      const killed = await Promise.all(Array.from(all, (environment) => environment.kill(traceId, death)));
+      return killed.filter(Boolean).length;
     },
     close: async () => {
       for (const entry of warm.splice(0)) clearTimeout(entry.giveUp);

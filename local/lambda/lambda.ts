@@ -46,6 +46,10 @@ export interface Lambda extends Service {
   computing(): number;
   /** Ends the environment that works on the invocation of this trace. */
   kill(traceId: string, death: FunctionDeath): Promise<void>;
+  /** Ends every invocation of a function that runs now. @returns how many */
+  killFunction(functionName: string, death: FunctionDeath): Promise<number>;
+  /** The functions, with what they did since the start. */
+  inspect(): readonly FunctionView[];
   /** Invocations by function since the start, for the cost of a workload. */
   invocationCounts(): Readonly<Record<string, number>>;
   /** Wall time of all invocations by function since the start, waiting for an environment included. */
@@ -53,11 +57,28 @@ export interface Lambda extends Service {
   close(): Promise<void>;
 }
 
+/** A function, and what it did since the start. */
+export interface FunctionView {
+  readonly name: string;
+  /** Its name as a caller. */
+  readonly caller: string;
+  readonly invocations: number;
+  /** Invocations that failed: errors of the code, timeouts and deaths. */
+  readonly errors: number;
+  /** Invocations that run or wait for an environment. */
+  readonly running: number;
+  /** Wall time of all invocations. */
+  readonly durationMs: number;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+}
+
 interface DeployedFunction {
   readonly definition: FunctionDefinition;
   readonly pool: FunctionPool;
   readonly logs: LogRing;
   invocations: number;
+  errors: number;
   durationMs: number;
 }
 
@@ -96,7 +117,9 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     target.invocations++;
     const startedAt = performance.now();
     try {
-      return await target.pool.invoke(invocation);
+      const result = await target.pool.invoke(invocation);
+      if (result.kind === 'failed') target.errors++;
+      return result;
     } finally {
       target.durationMs += performance.now() - startedAt;
     }
@@ -187,7 +210,7 @@ export const createLambda = (options: LambdaOptions): Lambda => {
         maxEnvironments,
         idleLimitMs: idleEnvironmentLimitMs,
       });
-      functions.set(definition.name, { definition, pool, logs, invocations: 0, durationMs: 0 });
+      functions.set(definition.name, { definition, pool, logs, invocations: 0, errors: 0, durationMs: 0 });
     },
     configureAsyncInvoke: (functionName, settings) => {
       asyncSettings.set(find(functionName).definition.name, settings);
@@ -218,6 +241,18 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     kill: async (traceId, death) => {
       await Promise.all(Array.from(functions.values(), ({ pool }) => pool.kill(traceId, death)));
     },
+    killFunction: (functionName, death) => find(functionName).pool.kill('any', death),
+    inspect: () =>
+      Array.from(functions.values(), ({ definition, pool, invocations, errors, durationMs }) => ({
+        name: definition.name,
+        caller: definition.caller.name,
+        invocations,
+        errors,
+        running: pool.busy(),
+        durationMs,
+        memoryMb: definition.memoryMb,
+        timeoutSeconds: definition.timeoutSeconds,
+      })),
     computing: () => [...functions.values()].reduce((sum, { pool }) => sum + pool.busy(), 0),
     invocationCounts: () =>
       Object.fromEntries(Array.from(functions.values(), (entry) => [entry.definition.caller.name, entry.invocations])),

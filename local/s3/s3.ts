@@ -26,6 +26,8 @@ export interface S3 extends Service {
   createBucket(resource: { readonly name: string; readonly properties: Input }): { readonly arn: string };
   /** @throws AwsError BucketNotEmpty */
   deleteBucket(name: string): void;
+  /** Names of the buckets. */
+  buckets(): readonly string[];
   /** Keys and sizes in order of keys. */
   inspect(bucket: string): readonly { readonly key: string; readonly sizeBytes: number }[];
   /** Cancels the timers of lifecycle rules. */
@@ -80,6 +82,7 @@ export const createS3 = (options: { readonly clock: Clock }): S3 => {
       bucket.close();
       store.buckets.delete(name);
     },
+    buckets: () => [...store.buckets.keys()],
     inspect: (bucket) => [...findBucket(store, bucket).from(undefined)].map(({ key, body }) => ({ key, sizeBytes: body.length })),
     close: () => {
       for (const bucket of store.buckets.values()) bucket.close();

@@ -174,6 +174,12 @@ export class Queue {
     };
   }
 
+  /** Messages in order of sending, without receiving them. */
+  peek(max: number): readonly QueuedMessage[] {
+    this.#settle();
+    return [...this.#messages.values()].slice(0, max);
+  }
+
   /** Ends every poll that waits, with nothing. */
   close(): void {
     this.#cancelWake();
