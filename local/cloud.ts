@@ -34,15 +34,17 @@ import { createClockRunner } from './run-clock.ts';
 import type { ClockRunner } from './run-clock.ts';
 import { createS3 } from './s3/s3.ts';
 import { containerEnvironment } from './sagemaker/container-environment.ts';
-import { readImageProgram } from './sagemaker/dockerfile.ts';
 import type { Containers } from './sagemaker/endpoints.ts';
+import { knownImages } from './sagemaker/known-images.ts';
 import { createSageMaker } from './sagemaker/sagemaker.ts';
 import type { SageMaker } from './sagemaker/sagemaker.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
-import { AwsError } from './service.ts';
 import type { Caller } from './service.ts';
 import { createSns } from './sns.ts';
 import { createSqs } from './sqs.ts';
+import { continueClock } from './state/continued-clock.ts';
+import { openState } from './state/disk-state.ts';
+import { forgetful, whenWritten } from './state/state.ts';
 import { createStepFunctions } from './states/step-functions.ts';
 import { countCalls, untilIdle } from './under-way.ts';
 
@@ -55,6 +57,8 @@ export interface LocalCloudOptions {
   readonly log?: (line: string) => void;
   /** @default a clock at wall speed */
   readonly clock?: Clock;
+  /** Folder that keeps everything between runs. @default nothing outlives `close` */
+  readonly state?: string;
   /** Environments of one function that this machine has room for. @default 10 */
   readonly maxEnvironments?: number;
 }
@@ -117,13 +121,19 @@ const defaultAccountId = '000000000000';
  * @throws UnsupportedError naming what the local cloud does not know, before anything of it starts
  * @throws AssemblyError if the assembly cannot be read or deployed
  * @throws PortInUseError
+ * @throws StateError where the folder for the state is in use, or another app's
  */
 export const startLocalCloud = async (options: LocalCloudOptions): Promise<LocalCloud> => {
-  const { log = () => undefined, clock = startWallClock() } = options;
+  const { log = () => undefined } = options;
   const assembly = readCloudAssembly(options.assembly);
   refuseUnsupportedTypes(assembly.stacks);
   const place = placeOf(assembly);
   const { region, accountId } = place;
+  const stacks = assembly.stacks.map(({ name }) => name);
+  const disk = options.state === undefined ? undefined : openState(options.state, { stacks, ...place }, log);
+  const state = disk ?? forgetful;
+  const givenClock = options.clock ?? startWallClock();
+  const clock = disk ? await continueClock(givenClock, disk, options.clock ? 'stood-still' : 'wall-time-passed') : givenClock;
   const callers = createCallers();
   const temporary = createTemporaryFolder();
   const faults = createFaults({
@@ -136,28 +146,34 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   });
   const underWay = countCalls(faults);
   const iam = createIam({ region, accountId, clock });
-  const gateway = await startFrontDoor({ port: options.port, callers, place, log, around: guarded(iam.guard, underWay.around) });
+  const gateway = await startFrontDoor({
+    port: options.port,
+    callers,
+    place,
+    log,
+    around: guarded(iam.guard, underWay.around),
+    ...(disk && { written: disk.written }),
+  }).catch((error: unknown) => {
+    disk?.close();
+    throw error;
+  });
   const responses = await startResponseServer();
   const { dispatch, endpoint } = gateway;
 
-  const base = { clock, dispatch, region, accountId, log };
+  const base = { clock, dispatch, region, accountId, log, state };
   const sagemaker = createSageMaker({
     ...base,
     callerOf: (roleArn) => ({ ...callers.callerOfRole(roleArn), assumedBy: 'sagemaker.amazonaws.com' }),
-    programOf: (image) => {
-      const folder = assembly.images.get(image.slice(image.lastIndexOf(':') + 1));
-      if (!folder) throw new AwsError('ValidationException', `Requested image ${image} not found.`);
-      return readImageProgram(folder);
-    },
+    programOf: knownImages(assembly.images, state),
     environmentOf: (caller) => containerEnvironment(callers.credentialsOf(caller), region, endpoint),
     temporaryFolder: temporary.path,
   });
   const engines = {
-    sqs: createSqs({ clock, region, accountId, endpoint: () => endpoint }),
+    sqs: createSqs({ clock, region, accountId, endpoint: () => endpoint, state }),
     sns: createSns(base),
     events: createEventBridge(base),
-    dynamodb: createDynamoDb({ clock, region, accountId }),
-    s3: createS3({ clock }),
+    dynamodb: createDynamoDb({ clock, region, accountId, state }),
+    s3: createS3({ clock, state }),
     lambda: createLambda({
       ...base,
       endpoint,
@@ -172,6 +188,8 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   for (const engine of Object.values(engines)) gateway.register(engine);
 
   const close = once(async () => {
+    // First of all: what ends because the cloud ends is no part of the state.
+    disk?.close();
     faults.clear();
     engines.scheduler.close();
     engines.events.close();
@@ -193,11 +211,13 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     dispatch,
     responses,
     temporaryFolder: temporary.path,
+    state,
   });
   const deployment = await deployAssembly(assembly, place, make).catch(async (error: unknown) => {
     await close();
     throw error;
   });
+  disk?.release();
   const runner = createClockRunner(
     clock,
     () => underWay.count() + engines.lambda.computing() + engines.sagemaker.computing() > 0,
@@ -215,7 +235,8 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     engines,
     containers: sagemaker.containers,
     credentials: (name) => callers.credentialsOf(operator(name)),
-    call: (service, action, input, name = 'operator') => dispatch({ caller: operator(name), service, action, input }),
+    call: (service, action, input, name = 'operator') =>
+      whenWritten(dispatch({ caller: operator(name), service, action, input }), disk?.written),
     counts: gateway.counts,
     iam,
     ...runner,
@@ -259,16 +280,17 @@ const placeOf = (assembly: CloudAssembly): Place => {
 
 interface FrontDoor {
   readonly port: number;
+  readonly written?: () => Promise<void> | undefined;
   readonly callers: Callers;
   readonly place: Place;
   readonly log: (line: string) => void;
   readonly around: Around;
 }
 
-const startFrontDoor = async ({ port, callers, place, log, around }: FrontDoor): Promise<Gateway> => {
+const startFrontDoor = async ({ port, callers, place, ...rest }: FrontDoor): Promise<Gateway> => {
   try {
     const { identify, credentialsFor } = callers;
-    return await startGateway({ port, host: '127.0.0.1', services: [], identify, credentialsFor, ...place, log, around });
+    return await startGateway({ port, host: '127.0.0.1', services: [], identify, credentialsFor, ...place, ...rest });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       const message = `port ${port} is in use by another program: end it, or choose another port (0 takes a free one)`;

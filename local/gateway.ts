@@ -14,6 +14,7 @@ import { readCredentialScope, verifySignature } from './gateway/signature.ts';
 import type { CredentialScope } from './gateway/signature.ts';
 import type { Credentials } from './lambda/function-environment.ts';
 import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from './service.ts';
+import { whenWritten } from './state/state.ts';
 
 export interface GatewayOptions {
   /** 0 takes a free port. */
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly log?: (line: string) => void;
   /** @default nothing stands between */
   readonly around?: Around;
+  /** What an answer waits for, once its effect has taken place. @default nothing */
+  readonly written?: () => Promise<void> | undefined;
 }
 
 export interface Gateway {
@@ -75,7 +78,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       decoded = codec.decode(request);
       const traceId = header(request, 'x-amzn-trace-id');
       const call = { caller, ...decoded, ...(traceId !== undefined && { traceId }) };
-      const result = await dispatcher.dispatchMeasured(call, request.body.length);
+      const result = await whenWritten(dispatcher.dispatchMeasured(call, request.body.length), options.written);
       return codec.encode(decoded, result, requestId);
     } catch (error) {
       if (error instanceof ConnectionLostError) throw error;

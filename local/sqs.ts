@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 import type { RefusingLimit } from './limit.ts';
 import type { ApiCall, Service } from './service.ts';
 import { AwsError, UnsupportedError } from './service.ts';
+import { createdAt } from './state/created-at.ts';
+import { forgetful, type State } from './state/state.ts';
 import { eachEntry, readEntries } from './sqs/batch.ts';
 import { sqsLimits } from './sqs/limits.ts';
 import { describeMessage, describeQueue } from './sqs/describe.ts';
@@ -17,6 +19,8 @@ export interface SqsOptions {
   readonly accountId: string;
   /** The gateway's, for queue URLs; it is asked when one is made. */
   readonly endpoint: () => string;
+  /** @default nothing outlives the run */
+  readonly state?: State;
 }
 
 export interface Sqs extends Service {
@@ -39,13 +43,15 @@ export interface Sqs extends Service {
 type Input = Readonly<Record<string, unknown>>;
 type Action = (input: Input, call: ApiCall) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
-/** Standard queues of SQS, in memory. */
+/** Standard queues of SQS, in memory; the state holds what a next run needs. */
 export const createSqs = (options: SqsOptions): Sqs => {
+  const { clock, state = forgetful } = options;
   const queues = new Map<string, Queue>();
   const moveTasks = new MoveTasks(
-    options.clock,
+    clock,
     (arn) => queues.get(arn),
     (arn) => sourcesOf(arn).length > 0,
+    state,
   );
 
   const toArn = (name: string): string => `arn:aws:sqs:${options.region}:${options.accountId}:${name}`;
@@ -64,7 +70,14 @@ export const createSqs = (options: SqsOptions): Sqs => {
     if (queues.has(arn)) throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
     const settings = readQueueSettings(name, arn, properties);
     checkRedrive(settings);
-    queues.set(arn, new Queue(settings, options.clock, (message) => giveUp(settings, message)));
+    const queue = new Queue(
+      settings,
+      clock,
+      (message) => giveUp(settings, message),
+      state.section(`sqs/messages/${arn}`),
+      createdAt(state, arn, clock),
+    );
+    queues.set(arn, queue);
     return { arn, url: toUrl(name) };
   };
 

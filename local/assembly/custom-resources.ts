@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Dispatch } from '../service.ts';
+import type { State } from '../state/state.ts';
 import type { MadeResource, ResourceToMake } from './deploy.ts';
 import { AssemblyError } from './errors.ts';
 import { isObject, objectOf, optionalNumber, textOf } from './json.ts';
@@ -64,7 +65,7 @@ const defaultTimeoutSeconds = 120;
  */
 export const makeCustomResource = async (
   resource: ResourceToMake,
-  { dispatch, responses }: { readonly dispatch: Dispatch; readonly responses: ResponseServer },
+  { dispatch, responses, state }: { readonly dispatch: Dispatch; readonly responses: ResponseServer; readonly state: State },
 ): Promise<MadeResource> => {
   const where = `${resource.stack}/${resource.logicalId} (${resource.type})`;
   const serviceToken = textOf(resource.properties['ServiceToken'], `ServiceToken of ${where}`);
@@ -73,7 +74,11 @@ export const makeCustomResource = async (
   const properties = asStrings(resource.properties);
   const timeoutSeconds = optionalNumber(resource.properties['ServiceTimeout'], 'ServiceTimeout') ?? defaultTimeoutSeconds;
 
-  const request = async (type: 'Create' | 'Update' | 'Delete', physicalId?: string): Promise<JsonObject> => {
+  const request = async (
+    type: 'Create' | 'Update' | 'Delete',
+    physicalId?: string,
+    oldProperties = properties,
+  ): Promise<JsonObject> => {
     const expected = responses.expect();
     const event = {
       RequestType: type,
@@ -85,7 +90,7 @@ export const makeCustomResource = async (
       ResourceType: resource.type,
       ...(physicalId !== undefined && { PhysicalResourceId: physicalId }),
       ResourceProperties: properties,
-      ...(type === 'Update' && { OldResourceProperties: properties }),
+      ...(type === 'Update' && { OldResourceProperties: oldProperties }),
     };
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -115,22 +120,48 @@ export const makeCustomResource = async (
     }
   };
 
-  const created = await request('Create');
-  let physicalId = textOf(created['PhysicalResourceId'], `PhysicalResourceId of ${where}`);
+  const kept = state.section<CreatedResource>(`custom-resources/${resource.stack}/${resource.logicalId}`);
+
+  const accept = (response: JsonObject): CreatedResource => {
+    const physicalId = textOf(response['PhysicalResourceId'], `PhysicalResourceId of ${where}`);
+    const accepted = { physicalId, attributes: objectOf(response['Data'], `Data of ${where}`), properties };
+    kept.put('created', accepted);
+    return accepted;
+  };
+
+  const update = async (old: CreatedResource): Promise<CreatedResource> => {
+    const updated = accept(await request('Update', old.physicalId, old.properties));
+    // Another id is a replacement: the old one is deleted.
+    if (updated.physicalId !== old.physicalId) await request('Delete', old.physicalId);
+    return updated;
+  };
+
+  /** As CloudFormation does: what an earlier run created is updated where its properties have changed, and else left alone. */
+  const make = async (): Promise<CreatedResource> => {
+    const [, earlier] = kept.restored()[0] ?? [];
+    if (!earlier) return accept(await request('Create'));
+    return JSON.stringify(earlier.properties) === JSON.stringify(properties) ? earlier : update(earlier);
+  };
+
+  let created = await make();
   return {
-    ref: physicalId,
-    attributes: objectOf(created['Data'], `Data of ${where}`),
+    ref: created.physicalId,
+    attributes: created.attributes,
     update: async () => {
-      const updated = textOf((await request('Update', physicalId))['PhysicalResourceId'], `PhysicalResourceId of ${where}`);
-      // Another id is a replacement: the old one is deleted.
-      if (updated !== physicalId) await request('Delete', physicalId);
-      physicalId = updated;
+      created = await update(created);
     },
     destroy: async () => {
-      await request('Delete', physicalId);
+      await request('Delete', created.physicalId);
+      kept.remove('created');
     },
   };
 };
+
+interface CreatedResource {
+  readonly physicalId: string;
+  readonly attributes: JsonObject;
+  readonly properties: JsonObject;
+}
 
 /** CloudFormation hands numbers and booleans over as strings. */
 const asStrings = (value: JsonObject): JsonObject => {

@@ -12,6 +12,7 @@ import { AwsError, UnsupportedError } from '../service.ts';
 import type { Caller, Dispatch } from '../service.ts';
 import type { Sns } from '../sns.ts';
 import type { Sqs } from '../sqs.ts';
+import type { State } from '../state/state.ts';
 import type { StepFunctions } from '../states/step-functions.ts';
 import type { Callers } from './callers.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
@@ -48,13 +49,14 @@ export interface MakeOptions {
   readonly dispatch: Dispatch;
   readonly responses: ResponseServer;
   readonly temporaryFolder: () => string;
+  readonly state: State;
 }
 
 type Make = (resource: ResourceToMake) => MadeResource | Promise<MadeResource>;
 
 /** Makes one resource of a supported type in its engine. */
 export const createResourceMaker = (options: MakeOptions): ((resource: ResourceToMake) => Promise<MadeResource>) => {
-  const { assembly, place, engines, callers, iam, dispatch, responses, temporaryFolder } = options;
+  const { assembly, place, engines, callers, iam, dispatch, responses, temporaryFolder, state } = options;
   const { region, accountId } = place;
   const callerNames = new Set<string>();
 
@@ -225,7 +227,7 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
 
   return async (resource) => {
     if (supportOf(resource.type) === 'inert') return inertResource(resource, place);
-    if (isCustomResource(resource.type)) return makeCustomResource(resource, { dispatch, responses });
+    if (isCustomResource(resource.type)) return makeCustomResource(resource, { dispatch, responses, state });
     const make = makers[resource.type];
     if (!make) throw new UnsupportedError(`the local cloud does not know ${resource.type}`);
     const made = await make(resource);

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { type ApiCall, AwsError, type Service, UnsupportedError } from '../service.ts';
+import { forgetful, type State } from '../state/state.ts';
 import { batchGetItem, batchWriteItem } from './actions/batch.ts';
 import { describeContinuousBackups, describeTable, describeTimeToLive, listTables } from './actions/describe.ts';
 import { getItem } from './actions/get-item.ts';
 import { query, scan } from './actions/query.ts';
-import { transactGetItems, transactWriteItems, type TransactionTokens } from './actions/transact.ts';
+import { transactGetItems, transactWriteItems, createTransactionTokens } from './actions/transact.ts';
 import { deleteItem, putItem, updateItem } from './actions/write.ts';
-import { createEngine, type Engine, findTable, type TableUnits } from './engine.ts';
+import { createEngine, type Engine, type TableUnits } from './engine.ts';
 import type { Input } from './input.ts';
 import { createTable as createTableIn, type Table } from './table.ts';
 import { readTableDefinition } from './table-definition.ts';
@@ -18,7 +19,6 @@ export interface DynamoDb extends Service {
    * @throws AwsError ValidationException for what AWS would not accept, ResourceInUseException if the table exists
    */
   createTable(resource: { readonly name: string; readonly properties: Input }): { readonly arn: string };
-  deleteTable(name: string): void;
   /** The tables themselves, for who wants to look inside without consuming units. */
   tables(): readonly Table[];
   /** Read and write units that each table with its indexes consumed so far, whether or not a call asked for them. */
@@ -37,9 +37,12 @@ export const createDynamoDb = (options: {
   readonly clock: Clock;
   readonly region: string;
   readonly accountId: string;
+  /** @default nothing outlives the run */
+  readonly state?: State;
 }): DynamoDb => {
+  const { state = forgetful } = options;
   const engine = createEngine(options.clock);
-  const tokens: TransactionTokens = { seen: new Map() };
+  const tokens = createTransactionTokens(state);
   const actions = new Map<string, Action>([
     ['BatchGetItem', batchGetItem],
     ['BatchWriteItem', batchWriteItem],
@@ -69,13 +72,8 @@ export const createDynamoDb = (options: {
       const definition = readTableDefinition(name, properties);
       if (engine.tables.has(name)) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
       const arn = `arn:aws:dynamodb:${options.region}:${options.accountId}:table/${name}`;
-      engine.tables.set(name, createTableIn(definition, arn, options.clock));
+      engine.tables.set(name, createTableIn(definition, arn, options.clock, state));
       return { arn };
-    },
-    deleteTable: (name) => {
-      const table = findTable(engine, name);
-      table.close();
-      engine.tables.delete(table.definition.name);
     },
     tables: () => [...engine.tables.values()],
     units: () => engine.units(),

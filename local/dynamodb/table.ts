@@ -1,5 +1,16 @@
 import type { Clock } from '../clock.ts';
-import { attributeOf, equalItems, type Item, itemBytes, setAttribute, type AttributeValue } from './attribute-value.ts';
+import {
+  attributeOf,
+  equalItems,
+  type Item,
+  itemBytes,
+  parseItem,
+  setAttribute,
+  type AttributeValue,
+} from './attribute-value.ts';
+import { AwsError } from '../service.ts';
+import { createdAt } from '../state/created-at.ts';
+import { type Section, type State, StateError } from '../state/state.ts';
 import { type Consumed, writeUnits } from './capacity.ts';
 import { checkIndexKeys, type Key, keyAttributes, keyInIndex, keyOfItem, tieOf } from './keys.ts';
 import { type Entry, Partitions } from './partitions.ts';
@@ -65,7 +76,21 @@ const indexWriteUnits = (old: Entry | undefined, next: Entry | undefined): numbe
   return equalItems(old.item, next.item) ? 0 : writeUnits(Math.max(old.bytes, next.bytes));
 };
 
-export const createTable = (definition: TableDefinition, arn: string, clock: Clock): Table => {
+/** @throws StateError where the table's keys have changed since the items were put */
+const restoredEntries = (definition: TableDefinition, kept: Section<Item>): readonly Entry[] => {
+  try {
+    return kept
+      .restored()
+      .map(([, item]) => entryOf(definition, parseItem(item), 'Item size has exceeded the maximum allowed size'));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const message = `the items of table ${definition.name} in the state do not fit its keys any more (${error.message}); AWS would replace the table by an empty one: choose another folder to begin anew`;
+    throw new StateError(message, { cause: error });
+  }
+};
+
+export const createTable = (definition: TableDefinition, arn: string, clock: Clock, state: State): Table => {
+  const kept = state.section<Item>(`dynamodb/items/${arn}`);
   const partitions = new Partitions();
   const indexes = definition.indexes.map((index) => ({ definition: index, partitions: new Partitions() }));
   const size = { items: 0, bytes: 0 };
@@ -81,6 +106,12 @@ export const createTable = (definition: TableDefinition, arn: string, clock: Clo
   };
 
   const replace = (old: Entry | undefined, next: Entry | undefined): Consumed => {
+    if (next) kept.put(tieOf(next), next.item);
+    else if (old) kept.remove(tieOf(old));
+    return put(old, next);
+  };
+
+  const put = (old: Entry | undefined, next: Entry | undefined): Consumed => {
     if (old) expiries?.remove(old);
     if (next) {
       partitions.put(next);
@@ -107,10 +138,12 @@ export const createTable = (definition: TableDefinition, arn: string, clock: Clo
       ? undefined
       : createExpirySchedule<Entry>(clock, definition.ttlAttribute, (entry) => void replace(entry, undefined));
 
+  for (const entry of restoredEntries(definition, kept)) put(undefined, entry);
+
   return {
     definition,
     arn,
-    createdAtMs: clock.now(),
+    createdAtMs: createdAt(state, arn, clock),
     partitions,
     indexes,
     size,

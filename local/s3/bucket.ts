@@ -4,9 +4,12 @@ import type { Clock } from '../clock.ts';
 import { sortableText } from '../dynamodb/key-encoding.ts';
 import { type Cut, type Place, SortedList } from '../dynamodb/sorted-list.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
+import { createdAt } from '../state/created-at.ts';
+import type { State } from '../state/state.ts';
 import type { Checksums } from './checksum.ts';
 import type { Input } from './input.ts';
 import { createLifecycle, expiryOf, readExpirationRules } from './lifecycle.ts';
+import { createUploads, type Uploads } from './uploads.ts';
 
 export interface Tag {
   readonly Key: string;
@@ -28,15 +31,6 @@ export interface StoredObject {
   readonly tags: readonly Tag[];
 }
 
-export interface Upload {
-  readonly key: string;
-  readonly startedAtMs: number;
-  readonly headers: ObjectHeaders;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tags: readonly Tag[];
-  readonly parts: Map<number, { readonly body: Uint8Array; readonly md5: string }>;
-}
-
 interface Listed extends Place {
   readonly object: StoredObject;
 }
@@ -44,7 +38,7 @@ interface Listed extends Place {
 export interface Bucket {
   readonly name: string;
   readonly createdAtMs: number;
-  readonly uploads: Map<string, Upload>;
+  readonly uploads: Uploads;
   get(key: string): StoredObject | undefined;
   put(object: StoredObject): void;
   /** Changes what does not count as writing the object, such as its tags. */
@@ -82,7 +76,7 @@ const checkName = (name: string): void => {
  * @param properties resolved CloudFormation properties of AWS::S3::Bucket
  * @throws UnsupportedError for properties that would be ignored, such as NotificationConfiguration
  */
-export const createBucket = (name: string, properties: Input, clock: Clock): Bucket => {
+export const createBucket = (name: string, properties: Input, clock: Clock, state: State): Bucket => {
   checkName(name);
   const known = knownProperties(bucketProperties);
   for (const property in properties) {
@@ -92,6 +86,8 @@ export const createBucket = (name: string, properties: Input, clock: Clock): Buc
   const rules = readExpirationRules(name, properties['LifecycleConfiguration']);
   const objects = new Map<string, StoredObject>();
   const inOrder = new SortedList<Listed>();
+  const kept = state.section<Omit<StoredObject, 'body'>>(`s3/objects/${name}`);
+  const keptBodies = state.bytes(`s3/bodies/${name}`);
 
   const lifecycle = createLifecycle(clock, (key) => {
     const object = objects.get(key);
@@ -100,24 +96,45 @@ export const createBucket = (name: string, properties: Input, clock: Clock): Buc
     if (expiry !== undefined && expiry <= clock.now()) remove(key);
   });
 
-  const amend = (object: StoredObject): void => {
+  const hold = (object: StoredObject): void => {
     objects.set(object.key, object);
     inOrder.insert({ sort: sortableText(object.key), tie: '', object });
   };
 
-  const remove = (key: string): void => {
-    if (objects.delete(key)) inOrder.remove(sortableText(key), '');
+  const amend = (object: StoredObject): void => {
+    hold(object);
+    const { key, etag, lastModifiedMs, headers, metadata, checksums, tags } = object;
+    kept.put(key, { key, etag, lastModifiedMs, headers, metadata, checksums, tags });
   };
+
+  const remove = (key: string): void => {
+    if (!objects.delete(key)) return;
+    inOrder.remove(sortableText(key), '');
+    kept.remove(key);
+    keptBodies.remove(key);
+  };
+
+  const expire = ({ key, lastModifiedMs }: StoredObject): void => {
+    const expiry = expiryOf(rules, key, lastModifiedMs);
+    if (expiry !== undefined) lifecycle.schedule(key, expiry);
+  };
+
+  const bodies = new Map(keptBodies.restored());
+  for (const [key, rest] of kept.restored()) {
+    const object = { ...rest, body: bodies.get(key) ?? Buffer.alloc(0) };
+    hold(object);
+    expire(object);
+  }
 
   return {
     name,
-    createdAtMs: clock.now(),
-    uploads: new Map(),
+    createdAtMs: createdAt(state, `arn:aws:s3:::${name}`, clock),
+    uploads: createUploads(name, state),
     get: (key) => objects.get(key),
     put: (object) => {
       amend(object);
-      const expiry = expiryOf(rules, object.key, object.lastModifiedMs);
-      if (expiry !== undefined) lifecycle.schedule(object.key, expiry);
+      keptBodies.put(object.key, object.body);
+      expire(object);
     },
     amend,
     delete: remove,

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AwsError } from '../service.ts';
-import type { Bucket, Upload } from './bucket.ts';
+import type { Bucket } from './bucket.ts';
 import { CHECKSUM_MEMBERS, md5Hex, verifyChecksums } from './checksum.ts';
 import { checkMembers, type Input, invalidArgument, optionalNumber, readBody, requiredString } from './input.ts';
 import { checkWriteConditions } from './preconditions.ts';
+import type { Upload } from './uploads.ts';
 import { bucketOf, checkBodySize, keyIn, OBJECT_MEMBERS, readHeaders, readMetadata, readTagging, type Store } from './store.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
@@ -23,21 +24,21 @@ export const createMultipartUpload = (store: Store, input: Input): Record<string
   const key = keyIn(input);
   const uploadId = randomUUID();
   const headers = readHeaders(input);
-  bucket.uploads.set(uploadId, {
+  bucket.uploads.start({
+    id: uploadId,
     key,
     startedAtMs: store.clock.now(),
     headers,
     metadata: readMetadata(input),
     tags: readTagging(input),
-    parts: new Map(),
   });
   return { Bucket: bucket.name, Key: key, UploadId: uploadId, ServerSideEncryption: headers['ServerSideEncryption'] };
 };
 
-const uploadIn = (bucket: Bucket, input: Input): { readonly id: string; readonly upload: Upload } => {
+const uploadIn = (bucket: Bucket, input: Input): Upload => {
   const id = requiredString(input, 'UploadId');
   const upload = bucket.uploads.get(id);
-  if (upload && upload.key === keyIn(input)) return { id, upload };
+  if (upload && upload.key === keyIn(input)) return upload;
   throw new AwsError(
     'NoSuchUpload',
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
@@ -48,7 +49,8 @@ const uploadIn = (bucket: Bucket, input: Input): { readonly id: string; readonly
 
 export const uploadPart = (store: Store, input: Input): Record<string, unknown> => {
   checkMembers('UploadPart', input, PART);
-  const { upload } = uploadIn(bucketOf(store, input), input);
+  const bucket = bucketOf(store, input);
+  const upload = uploadIn(bucket, input);
   const number = optionalNumber(input, 'PartNumber');
   if (number === undefined || number < 1 || number > MAX_PARTS) {
     throw invalidArgument(`Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`);
@@ -57,14 +59,14 @@ export const uploadPart = (store: Store, input: Input): Record<string, unknown> 
   checkBodySize(body.length);
   const checksums = verifyChecksums(input, body);
   const md5 = md5Hex(body);
-  upload.parts.set(number, { body, md5 });
+  bucket.uploads.putPart(upload.id, number, { body, md5 });
   return { ETag: `"${md5}"`, ServerSideEncryption: upload.headers['ServerSideEncryption'], ...checksums };
 };
 
 export const completeMultipartUpload = (store: Store, input: Input): Record<string, unknown> => {
   checkMembers('CompleteMultipartUpload', input, COMPLETE);
   const bucket = bucketOf(store, input);
-  const { id, upload } = uploadIn(bucket, input);
+  const upload = uploadIn(bucket, input);
   const { Parts } = (input['MultipartUpload'] ?? {}) as { readonly Parts?: readonly Input[] };
   if (!Array.isArray(Parts) || Parts.length === 0) throw new AwsError('MalformedXML', 'MultipartUpload must list its parts');
   const parts = chooseParts(upload, Parts as readonly Input[]);
@@ -82,7 +84,7 @@ export const completeMultipartUpload = (store: Store, input: Input): Record<stri
     checksums: {},
     tags: upload.tags,
   });
-  bucket.uploads.delete(id);
+  bucket.uploads.end(upload.id);
   return { Bucket: bucket.name, Key: upload.key, ETag: etag, Location: `/${bucket.name}/${upload.key}` };
 };
 
@@ -118,6 +120,6 @@ const chooseParts = (upload: Upload, listed: readonly Input[]) => {
 export const abortMultipartUpload = (store: Store, input: Input): Record<string, unknown> => {
   checkMembers('AbortMultipartUpload', input, ABORT);
   const bucket = bucketOf(store, input);
-  bucket.uploads.delete(uploadIn(bucket, input).id);
+  bucket.uploads.end(uploadIn(bucket, input).id);
   return {};
 };

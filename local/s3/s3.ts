@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type ApiCall, AwsError, type Service, UnsupportedError } from '../service.ts';
+import { forgetful, type State } from '../state/state.ts';
 import { createBucket as createBucketIn } from './bucket.ts';
 import { headBucket, listBuckets, listObjectsV2 } from './bucket-actions.ts';
 import type { Input } from './input.ts';
@@ -57,7 +58,12 @@ const ACTIONS: ReadonlyMap<string, (store: Store, input: Input) => Record<string
  * S3 in memory. Versioning is recorded and inert: there is one version of each key. Bodies are neither copied in nor out: whoever
  * puts or gets bytes leaves them as they are. Times in answers are seconds since the epoch.
  */
-export const createS3 = (options: { readonly clock: Clock }): S3 => {
+export const createS3 = (options: {
+  readonly clock: Clock;
+  /** @default nothing outlives the run */
+  readonly state?: State;
+}): S3 => {
+  const { state = forgetful } = options;
   const store: Store = { clock: options.clock, buckets: new Map() };
   return {
     name: 's3',
@@ -71,7 +77,7 @@ export const createS3 = (options: { readonly clock: Clock }): S3 => {
       if (store.buckets.has(name)) {
         throw new AwsError('BucketAlreadyOwnedByYou', `The bucket exists already and you own it: ${name}`, 409);
       }
-      store.buckets.set(name, createBucketIn(name, properties, options.clock));
+      store.buckets.set(name, createBucketIn(name, properties, options.clock, state));
       return { arn: `arn:aws:s3:::${name}` };
     },
     deleteBucket: (name) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
+import type { Section, State } from '../state/state.ts';
 import { requiredString, wholeNumber } from './errors.ts';
 import { sqsLimits } from './limits.ts';
 import type { Queue, QueuedMessage } from './queue.ts';
@@ -20,6 +21,9 @@ interface MoveTask {
   cancelTimer: CancelTimer;
 }
 
+/** A task as the state holds it. */
+type KeptTask = Omit<MoveTask, 'source' | 'cancelTimer'> & { readonly sourceArn: string };
+
 /** Messages moved at once where no rate was asked for; AWS says only that the rate is then its own. */
 const UNLIMITED_PER_STEP = 10_000;
 
@@ -28,12 +32,22 @@ export class MoveTasks {
   readonly #clock: Clock;
   readonly #findQueue: (arn: string) => Queue | undefined;
   readonly #isDeadLetterQueue: (arn: string) => boolean;
+  readonly #kept: Section<KeptTask>;
   #tasks: MoveTask[] = [];
 
-  constructor(clock: Clock, findQueue: (arn: string) => Queue | undefined, isDeadLetterQueue: (arn: string) => boolean) {
+  constructor(
+    clock: Clock,
+    findQueue: (arn: string) => Queue | undefined,
+    isDeadLetterQueue: (arn: string) => boolean,
+    state: State,
+  ) {
     this.#clock = clock;
     this.#findQueue = findQueue;
     this.#isDeadLetterQueue = isDeadLetterQueue;
+    this.#kept = state.section('sqs/move-tasks');
+    const kept = this.#kept.restored();
+    // The queues are made after this.
+    if (kept.length > 0) void state.released.then(() => this.#goOn(kept.map(([, task]) => task)));
   }
 
   start(input: Input): Record<string, unknown> {
@@ -87,6 +101,7 @@ export class MoveTasks {
     if (task.status !== 'RUNNING') throw new AwsError('UnsupportedOperation', 'Only active tasks can be cancelled.');
     task.cancelTimer();
     task.status = 'CANCELLED';
+    this.#keep(task);
     return { ApproximateNumberOfMessagesMoved: task.moved };
   }
 
@@ -100,6 +115,32 @@ export class MoveTasks {
     }
     if (task.source.depth().visible === 0) task.status = 'COMPLETED';
     else task.cancelTimer = this.#clock.setTimer(task.perSecond === undefined ? 0 : 1000, () => this.#step(task));
+    this.#keep(task);
+  }
+
+  #keep(task: MoveTask): void {
+    const { handle, source, destinationArn, perSecond, toMove, startedAt, status, moved, failureReason } = task;
+    this.#kept.put(handle, {
+      handle,
+      sourceArn: source.settings.arn,
+      ...(destinationArn !== undefined && { destinationArn }),
+      ...(perSecond !== undefined && { perSecond }),
+      toMove,
+      startedAt,
+      status,
+      moved,
+      ...(failureReason !== undefined && { failureReason }),
+    });
+  }
+
+  #goOn(kept: readonly KeptTask[]): void {
+    for (const { sourceArn, ...task } of kept) {
+      const source = this.#findQueue(sourceArn);
+      if (!source) continue;
+      const again: MoveTask = { ...task, source, cancelTimer: () => undefined };
+      this.#tasks = [again, ...this.#tasks];
+      if (again.status === 'RUNNING') this.#step(again);
+    }
   }
 
   /** A moved message is a new one: new id, new time of sending, received by nobody yet. */
@@ -111,6 +152,7 @@ export class MoveTasks {
       task.source.wake();
       task.status = 'FAILED';
       task.failureReason = arn === undefined ? 'CouldNotDetermineMessageSource' : 'AWS.SimpleQueueService.NonExistentQueue';
+      this.#keep(task);
       return false;
     }
     destination.send(message.content, message.senderId, 0);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
+import type { Section } from '../state/state.ts';
 import { invalidParameter } from './errors.ts';
 import { sqsLimits } from './limits.ts';
 import type { MessageContent } from './message.ts';
@@ -16,6 +17,8 @@ export interface QueuedMessage {
   /** The queue that gave it up as a dead letter. */
   readonly deadLetterSource?: string;
   state: 'visible' | 'delayed' | 'in-flight' | 'gone';
+  /** When a message that is delayed or in flight is visible again. */
+  waitsUntil?: number;
   receiveCount: number;
   firstReceivedAt?: number;
   /** Handle of the latest receive; earlier ones no longer count. */
@@ -47,6 +50,8 @@ export class Queue {
   /** Takes a message that was received too often; false where there is no dead-letter queue to take it. */
   readonly #giveUp: (message: QueuedMessage) => boolean;
   readonly #messages = new Map<string, QueuedMessage>();
+  /** The same messages, for the next run. */
+  readonly #kept: Section<QueuedMessage>;
   /** Visible messages in order; those that are gone are skipped when they are reached. */
   #visible: QueuedMessage[] = [];
   #visibleFrom = 0;
@@ -58,11 +63,19 @@ export class Queue {
   #cancelWake: CancelTimer = () => undefined;
   #purgedAt = -Infinity;
 
-  constructor(settings: QueueSettings, clock: Clock, giveUp: (message: QueuedMessage) => boolean) {
+  constructor(
+    settings: QueueSettings,
+    clock: Clock,
+    giveUp: (message: QueuedMessage) => boolean,
+    kept: Section<QueuedMessage>,
+    createdAt: number,
+  ) {
     this.settings = settings;
-    this.createdAt = clock.now();
+    this.createdAt = createdAt;
     this.#clock = clock;
     this.#giveUp = giveUp;
+    this.#kept = kept;
+    for (const [, message] of kept.restored()) this.#restore(message);
   }
 
   /** Adds a new message. Call `wake` after the last one of a request. */
@@ -133,7 +146,7 @@ export class Queue {
     if (message.state !== 'in-flight') {
       throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
     }
-    this.#waiting.set(message, this.#clock.now() + seconds * 1000);
+    this.#waitUntil(message, this.#clock.now() + seconds * 1000);
     this.wake();
   }
 
@@ -191,14 +204,33 @@ export class Queue {
   }
 
   #add(message: QueuedMessage, now: number, delaySeconds: number): void {
-    this.#messages.set(message.id, message);
-    this.#expiring.set(message, message.sentAt + this.settings.retentionSeconds * 1000);
+    this.#hold(message);
     if (delaySeconds > 0) {
       this.#enter(message, 'delayed');
-      this.#waiting.set(message, now + delaySeconds * 1000);
+      this.#waitUntil(message, now + delaySeconds * 1000);
     } else {
       this.#show(message);
+      this.#kept.put(message.id, message);
     }
+  }
+
+  #hold(message: QueuedMessage): void {
+    this.#messages.set(message.id, message);
+    this.#expiring.set(message, message.sentAt + this.settings.retentionSeconds * 1000);
+  }
+
+  #restore(stored: QueuedMessage): void {
+    const message: QueuedMessage = { ...stored, state: 'gone' };
+    this.#hold(message);
+    this.#enter(message, stored.state);
+    if (stored.state === 'visible') this.#visible.push(message);
+    else this.#waiting.set(message, stored.waitsUntil ?? 0);
+  }
+
+  #waitUntil(message: QueuedMessage, at: number): void {
+    message.waitsUntil = at;
+    this.#waiting.set(message, at);
+    this.#kept.put(message.id, message);
   }
 
   #enter(message: QueuedMessage, state: QueuedMessage['state']): void {
@@ -217,6 +249,7 @@ export class Queue {
     this.#messages.delete(message.id);
     this.#waiting.delete(message);
     this.#expiring.delete(message);
+    this.#kept.remove(message.id);
   }
 
   /** Applies what became due. */
@@ -253,7 +286,7 @@ export class Queue {
       message.firstReceivedAt ??= now;
       message.receiptHandle = Buffer.from(`${randomUUID()} ${this.settings.arn} ${message.id} ${now}`).toString('base64');
       this.#enter(message, 'in-flight');
-      this.#waiting.set(message, now + visibilitySeconds * 1000);
+      this.#waitUntil(message, now + visibilitySeconds * 1000);
       taken.push(message);
     }
     this.#compact();

@@ -1,4 +1,5 @@
 import { AwsError } from '../../service.ts';
+import type { State } from '../../state/state.ts';
 import { addConsumed, type CapacityReport, type Consumed, consumedCapacity, doubled, readCapacityReport } from '../capacity.ts';
 import { type Engine, refuseCollectionMetrics, tableOf } from '../engine.ts';
 import { readScope } from '../expression/scope.ts';
@@ -96,8 +97,32 @@ const refuseDuplicates = (operations: readonly WriteOperation[]): void => {
 
 /** Requests by token, so that a repeated one changes nothing for ten minutes. */
 export interface TransactionTokens {
-  readonly seen: Map<string, { readonly request: string; readonly atMs: number }>;
+  /** The oldest first. */
+  readonly seen: ReadonlyMap<string, SeenToken>;
+  add(token: string, seen: SeenToken): void;
+  forget(token: string): void;
 }
+
+interface SeenToken {
+  readonly request: string;
+  readonly atMs: number;
+}
+
+export const createTransactionTokens = (state: State): TransactionTokens => {
+  const kept = state.section<SeenToken>('dynamodb/transaction-tokens');
+  const seen = new Map(kept.restored().toSorted(([, a], [, b]) => a.atMs - b.atMs));
+  return {
+    seen,
+    add: (token, entry) => {
+      seen.set(token, entry);
+      kept.put(token, entry);
+    },
+    forget: (token) => {
+      seen.delete(token);
+      kept.remove(token);
+    },
+  };
+};
 
 const isRepeated = (engine: Engine, tokens: TransactionTokens, input: Input): boolean => {
   const token = optionalString(input, 'ClientRequestToken');
@@ -105,7 +130,7 @@ const isRepeated = (engine: Engine, tokens: TransactionTokens, input: Input): bo
   const atMs = engine.clock.now();
   for (const [old, entry] of tokens.seen) {
     if (atMs - entry.atMs < TOKEN_LIFE_MS) break;
-    tokens.seen.delete(old);
+    tokens.forget(old);
   }
   const request = JSON.stringify(input['TransactItems']);
   const known = tokens.seen.get(token);
@@ -141,7 +166,7 @@ export const transactWriteItems = (engine: Engine, tokens: TransactionTokens, in
   for (const { table, old, next } of writes) spend(table, table.replace(old, next));
   const token = optionalString(input, 'ClientRequestToken');
   if (token !== undefined) {
-    tokens.seen.set(token, { request: JSON.stringify(input['TransactItems']), atMs: engine.clock.now() });
+    tokens.add(token, { request: JSON.stringify(input['TransactItems']), atMs: engine.clock.now() });
   }
   return report(consumed, wanted);
 };
