@@ -2,7 +2,6 @@ import type { Clock } from './clock.ts';
 import type { RefusingLimit } from './limit.ts';
 import type { ApiCall, Service } from './service.ts';
 import { AwsError, UnsupportedError } from './service.ts';
-import { createdAt } from './state/created-at.ts';
 import { forgetful, type State } from './state/state.ts';
 import { eachEntry, readEntries } from './sqs/batch.ts';
 import { sqsLimits } from './sqs/limits.ts';
@@ -70,14 +69,7 @@ export const createSqs = (options: SqsOptions): Sqs => {
     if (queues.has(arn)) throw new AwsError('QueueNameExists', `A queue already exists with the name ${name}.`);
     const settings = readQueueSettings(name, arn, properties);
     checkRedrive(settings);
-    const queue = new Queue(
-      settings,
-      clock,
-      (message) => giveUp(settings, message),
-      state.section(`sqs/messages/${arn}`),
-      createdAt(state, arn, clock),
-    );
-    queues.set(arn, queue);
+    queues.set(arn, new Queue(settings, clock, (message) => giveUp(settings, message), state));
     return { arn, url: toUrl(name) };
   };
 

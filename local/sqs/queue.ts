@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
-import type { Section } from '../state/state.ts';
+import { createdAt } from '../state/created-at.ts';
+import { forgetful, type Section, type State } from '../state/state.ts';
 import { invalidParameter } from './errors.ts';
 import { sqsLimits } from './limits.ts';
 import type { MessageContent } from './message.ts';
@@ -63,19 +64,13 @@ export class Queue {
   #cancelWake: CancelTimer = () => undefined;
   #purgedAt = -Infinity;
 
-  constructor(
-    settings: QueueSettings,
-    clock: Clock,
-    giveUp: (message: QueuedMessage) => boolean,
-    kept: Section<QueuedMessage>,
-    createdAt: number,
-  ) {
+  constructor(settings: QueueSettings, clock: Clock, giveUp: (message: QueuedMessage) => boolean, state: State = forgetful) {
     this.settings = settings;
-    this.createdAt = createdAt;
+    this.createdAt = createdAt(state, settings.arn, clock);
     this.#clock = clock;
     this.#giveUp = giveUp;
-    this.#kept = kept;
-    for (const [, message] of kept.restored()) this.#restore(message);
+    this.#kept = state.section(`sqs/messages/${settings.arn}`);
+    for (const [, message] of this.#kept.restored()) this.#restore(message);
   }
 
   /** Adds a new message. Call `wake` after the last one of a request. */
