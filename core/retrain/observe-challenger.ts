@@ -3,7 +3,7 @@ import { ticketRoutedSchema } from '../contracts/bus-event.ts';
 import type { Decision, TicketRouted } from '../contracts/bus-event.ts';
 import { hasWords, modelText } from '../event/ticket.ts';
 import type { RoutingScorer } from '../route/scorer.ts';
-import { addDays, dayOf } from './days.ts';
+import { addDays, dayOf } from '../days.ts';
 import type { EventLogReader } from '../archive/event-log.ts';
 import { judgeCanary, judgeShadow } from './judge-challenger.ts';
 import type { Observation } from './judge-challenger.ts';

@@ -1,5 +1,5 @@
 import { NotEnoughToLearnError } from './errors.ts';
-import { addDays, dayOf } from './days.ts';
+import { addDays, dayOf } from '../days.ts';
 import type { EventLogReader } from '../archive/event-log.ts';
 import type { Snapshots } from './snapshots.ts';
 import { splitByTime } from './split-by-time.ts';
