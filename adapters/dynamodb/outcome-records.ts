@@ -1,8 +1,9 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { lessonId } from '../../core/learn/learn-from-outcomes.ts';
 import type { OutcomeRecords } from '../../core/learn/learn-from-outcomes.ts';
 import { toItem } from './attributes.ts';
-import { outcomeKey, stateKey } from './ticket-items.ts';
-import { keepReceipt, readStates, update } from './ticket-records.ts';
+import { factAttributes } from './fact-hours.ts';
+import { outcomeAttributes, outcomeKey, stateKey } from './ticket-items.ts';
+import { keepReceipt, putUnlessThere, readStates, update } from './ticket-records.ts';
 import type { TicketTable } from './ticket-records.ts';
 
 /** What learning keeps in the tickets table. */
@@ -13,17 +14,12 @@ export const dynamoDbOutcomeRecords = (table: TicketTable): OutcomeRecords => ({
     return new Map(Array.from(states, ([ticketId, state]) => [ticketId, state.ticket]));
   },
   async keepOutcome(outcome) {
-    const { eventKey, ticketId, labels, ...rest } = outcome;
-    await table.client.send(
-      new PutItemCommand({
-        TableName: table.tableName,
-        Item: {
-          ...outcomeKey(outcome),
-          ...toItem({ ticketId, eventKey: { ...eventKey }, labels: { ...labels }, ...rest }),
-          ...toItem({ expiresAt: Math.floor(table.clock.now() / 1_000) + table.retentionDays * 86_400 }),
-        },
-      }),
-    );
+    // The first try's item stays, and with it the hour in which the fact is looked for.
+    await putUnlessThere(table, {
+      ...outcomeKey(outcome),
+      ...outcomeAttributes(outcome),
+      ...factAttributes('ticket.learned', lessonId(outcome), table.clock.now()),
+    });
   },
   async settle(outcome) {
     await update(

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { carriedTextSchema, decisionSchema } from '../../core/contracts/bus-event.ts';
+import { labelsSchema } from '../../core/contracts/ticket-event.ts';
 import { eventKeyText } from '../../core/event/ticket.ts';
 import type { EventKey, Ticket } from '../../core/event/ticket.ts';
 import type { Outcome } from '../../core/learn/learn-from-outcomes.ts';
 import type { Receipt, StoredDecision, TicketState } from '../../core/route/arrival.ts';
+import type { PublishedTicket } from '../../core/route/ticket-routed.ts';
 import { fromItem, text, toItem } from './attributes.ts';
 import type { Item } from './attributes.ts';
 import { StoredItemError } from './stored-item-error.ts';
@@ -19,6 +21,27 @@ const decisionItemSchema = z.object({
   decision: z.string(),
   embedding: z.string().optional(),
   embeddingSpace: z.string().optional(),
+});
+
+/** A decision's own item also holds what is published of its ticket: the event can be made again when the ticket has gone on. */
+const publishedTicketSchema = z.object({
+  version: z.number(),
+  time: z.string(),
+  text: carriedTextSchema,
+  channel: z.string().optional(),
+});
+
+const outcomeItemSchema = z.object({
+  ticketId: z.string(),
+  eventKey: eventKeySchema,
+  orderKey: z.string(),
+  time: z.string(),
+  lesson: z.enum(['resolved', 'rated']),
+  labels: labelsSchema,
+  rating: z.number().optional(),
+  handleTimeSeconds: z.number().optional(),
+  reopened: z.boolean().optional(),
+  resolvedBy: z.string().optional(),
 });
 
 const stateItemSchema = decisionItemSchema.extend({
@@ -62,6 +85,13 @@ export const decisionAttributes = (stored: StoredDecision): Item =>
     embeddingSpace: stored.embeddingSpace,
   });
 
+/** What a decision's own item holds of its ticket. */
+export const publishedTicketAttributes = ({ version, time, text: carried, channel, eventKey }: Ticket): Item =>
+  toItem({ version, time, text: { ...carried }, channel, eventKey: { ...eventKey } });
+
+export const outcomeAttributes = ({ eventKey, labels, ...rest }: Outcome): Item =>
+  toItem({ eventKey: { ...eventKey }, labels: { ...labels }, ...rest });
+
 export const ticketAttributes = (ticket: Ticket): Item =>
   toItem({
     ticketId: ticket.ticketId,
@@ -81,6 +111,22 @@ export const parseReceipt = (tableName: string, item: Item): Receipt => parse(ta
 export const parseStoredDecision = (tableName: string, item: Item): StoredDecision => {
   const { decision, embedding, embeddingSpace } = parse(tableName, item, decisionItemSchema);
   return { decision: parseDecision(tableName, item, decision), embedding, embeddingSpace };
+};
+
+/** A decision with what is published of its ticket. */
+export const parsePublishedDecision = (
+  tableName: string,
+  item: Item,
+): { readonly ticket: PublishedTicket; readonly stored: StoredDecision } => {
+  const { version, time, text: carried, channel } = parse(tableName, item, publishedTicketSchema);
+  const stored = parseStoredDecision(tableName, item);
+  const { ticketId, orderKey } = stored.decision;
+  return { ticket: { ticketId, orderKey, version, time, text: carried, channel }, stored };
+};
+
+export const parseOutcome = (tableName: string, item: Item): Outcome => {
+  const { rating, handleTimeSeconds, reopened, resolvedBy, ...outcome } = parse(tableName, item, outcomeItemSchema);
+  return { ...outcome, rating, handleTimeSeconds, reopened, resolvedBy };
 };
 
 export const parseState = (tableName: string, item: Item): TicketState => {

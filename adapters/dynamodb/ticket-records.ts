@@ -12,6 +12,7 @@ import type { Receipt, TicketState } from '../../core/route/arrival.ts';
 import type { TicketRecords } from '../../core/route/ticket-records.ts';
 import { number, text } from './attributes.ts';
 import type { Item } from './attributes.ts';
+import { factAttributes } from './fact-hours.ts';
 import {
   decisionAttributes,
   decisionKey,
@@ -19,6 +20,7 @@ import {
   parseReceipt,
   parseState,
   parseStoredDecision,
+  publishedTicketAttributes,
   receiptItem,
   receiptKey,
   stateKey,
@@ -49,12 +51,13 @@ export const dynamoDbTicketRecords = (table: TicketTable): TicketRecords => {
       const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
       return Item && parseStoredDecision(tableName, Item);
     },
-    async keepDecision(stored, eventKey) {
+    async keepDecision(stored, ticket) {
       const key = decisionKey(stored.decision.ticketId, stored.decision.id);
       const item = {
         ...key,
         ...decisionAttributes(stored),
-        eventKey: { M: { source: text(eventKey.source), id: text(eventKey.id) } },
+        ...publishedTicketAttributes(ticket),
+        ...factAttributes('ticket.routed', stored.decision.id, table.clock.now()),
       };
       const earlier = await putUnlessThere(table, item);
       return earlier ? parseStoredDecision(tableName, earlier) : stored;
@@ -82,33 +85,41 @@ export const keepReceipt = async (table: TicketTable, receipt: Receipt): Promise
 
 /** Present states, read strongly consistent. */
 export const readStates = async (table: TicketTable, ticketIds: readonly string[]): Promise<ReadonlyMap<string, TicketState>> => {
-  const states = new Map<string, TicketState>();
-  let keys: Item[] = [...new Set(ticketIds)].map(stateKey);
+  const items = await readItems(table, [...new Set(ticketIds)].map(stateKey));
+  const states = items.map((item) => parseState(table.tableName, item));
+  return new Map(states.map((state) => [state.ticket.ticketId, state]));
+};
+
+/**
+ * The items under these keys, each key once, read strongly consistent; those that are not there are left out.
+ * @throws SignalboxError, retryable, while the table is throttled
+ */
+export const readItems = async (
+  { client, tableName }: Pick<TicketTable, 'client' | 'tableName'>,
+  allKeys: readonly Item[],
+): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  let keys = allKeys;
   for (let round = 0; keys.length > 0; round++) {
     if (round === MAX_ROUNDS) {
-      throw new SignalboxError(`Table ${table.tableName} is throttled; ${keys.length} tickets could not be read.`, {
-        retryable: true,
-      });
+      throw new SignalboxError(`Table ${tableName} is throttled; ${keys.length} items could not be read.`, { retryable: true });
     }
     const asked = keys.slice(0, KEYS_PER_BATCH);
-    const { Responses, UnprocessedKeys } = await table.client.send(
-      new BatchGetItemCommand({ RequestItems: { [table.tableName]: { Keys: asked, ConsistentRead: true } } }),
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: asked, ConsistentRead: true } } }),
     );
-    for (const item of Responses?.[table.tableName] ?? []) {
-      const state = parseState(table.tableName, item);
-      states.set(state.ticket.ticketId, state);
-    }
-    const unprocessed = UnprocessedKeys?.[table.tableName]?.Keys ?? [];
+    items.push(...(Responses?.[tableName] ?? []));
+    const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
     keys = [...unprocessed, ...keys.slice(asked.length)];
     if (unprocessed.length < asked.length) round = -1;
   }
-  return states;
+  return items;
 };
 
 const expiresAt = (table: TicketTable): number => Math.floor(table.clock.now() / 1_000) + table.retentionDays * 86_400;
 
 /** First write wins; returns the item that was there. */
-const putUnlessThere = async (table: TicketTable, item: Item): Promise<Item | undefined> => {
+export const putUnlessThere = async (table: TicketTable, item: Item): Promise<Item | undefined> => {
   try {
     await table.client.send(
       new PutItemCommand({

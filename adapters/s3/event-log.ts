@@ -22,9 +22,25 @@ export interface S3EventLogOptions {
 
 /** Reads `events/dt=YYYY-MM-DD/*.jsonl.gz`, object by object: what is held at a time is a few objects and the ids seen. */
 export const s3EventLogReader = (options: S3EventLogOptions): EventLogReader => ({
-  oldestFirst: (days) => entries(options, keysOf(options, days), (lines) => lines),
-  newestFirst: (days) => entries(options, reversed(keysOf(options, days)), (lines) => lines.toReversed()),
+  oldestFirst: (days) => once(eventLogArrivals(options, days)),
+  newestFirst: (days) => once(entries(options, reversed(keysOf(options, days)), (lines) => lines.toReversed())),
 });
+
+/** Entries in about the order of their arrival, with repeats: nothing is held but a few objects, however long the log. */
+export const eventLogArrivals = (options: S3EventLogOptions, days: DayRange): AsyncIterable<EventLogEntry> =>
+  entries(options, keysOf(options, days), (lines) => lines);
+
+/** An event id once. */
+async function* once(all: AsyncIterable<EventLogEntry>): AsyncGenerator<EventLogEntry> {
+  const seen = new Set<string>();
+  for await (const entry of all) {
+    if (entry.kind === 'event') {
+      if (seen.has(entry.line.id)) continue;
+      seen.add(entry.line.id);
+    }
+    yield entry;
+  }
+}
 
 async function* keysOf({ client, bucket }: S3EventLogOptions, days: DayRange): AsyncGenerator<string> {
   // One listing over all days: most days of a small organisation are a page together, and a request a day would be one each.
@@ -50,7 +66,6 @@ async function* entries(
   keys: AsyncIterable<string>,
   order: (lines: readonly NumberedLine[]) => readonly NumberedLine[],
 ): AsyncGenerator<EventLogEntry> {
-  const seen = new Set<string>();
   const fetchObject = async (key: string): Promise<{ key: string; bytes: Uint8Array }> => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return { key, bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };
@@ -65,14 +80,7 @@ async function* entries(
       .split('\n')
       .map((text, index) => ({ number: index + 1, text }))
       .filter(({ text }) => text.trim() !== '');
-    for (const line of order(lines)) {
-      const entry = parseLine(line, key);
-      if (entry.kind === 'event') {
-        if (seen.has(entry.line.id)) continue;
-        seen.add(entry.line.id);
-      }
-      yield entry;
-    }
+    for (const line of order(lines)) yield parseLine(line, key);
   }
 }
 

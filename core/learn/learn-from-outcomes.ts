@@ -141,8 +141,13 @@ const outcomeFrom = (event: TicketResolved | TicketRated): Outcome => {
   return { ...common, lesson: 'resolved', labels, rating: undefined, handleTimeSeconds, reopened, resolvedBy };
 };
 
-const lessonFrom = (outcome: Outcome, ticket: Ticket): TicketLearned => ({
-  id: `${outcome.lesson}#${eventKeyText(outcome.eventKey)}`,
+/** The id of the lesson that is published of an outcome: the same on every try, so that repeats can be told. */
+export const lessonId = ({ lesson, eventKey }: Pick<Outcome, 'lesson' | 'eventKey'>): string =>
+  `${lesson}#${eventKeyText(eventKey)}`;
+
+/** What an outcome teaches, with the ticket's text as it is known now. */
+export const lessonFrom = (outcome: Outcome, ticket: Pick<Ticket, 'text'>): TicketLearned => ({
+  id: lessonId(outcome),
   ticketId: outcome.ticketId,
   time: outcome.time,
   text: ticket.text,

@@ -107,7 +107,7 @@ const keepAndPublish = async (
   current: TicketState,
   decision: StoredDecision,
 ): Promise<RescoreOutcome> => {
-  const stored = await deps.records.keepDecision(decision, current.ticket.eventKey);
+  const stored = await deps.records.keepDecision(decision, current.ticket);
   const refused = await deps.bus.publish([{ type: 'ticket.routed', detail: ticketRouted(current.ticket, stored) }]);
   const problem = refused.get(stored.decision.id);
   return problem === undefined ? { kind: 'rescored', messageId, stored } : { kind: 'retry', messageId, error: problem };

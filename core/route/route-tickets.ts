@@ -164,7 +164,7 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
         if (one.wholeText !== undefined && ticket.text.ref !== undefined) await deps.texts.keep(ticket.text.ref, one.wholeText);
         const stored = await deps.records.keepDecision(
           { decision, embedding: prediction?.embedding, embeddingSpace: prediction?.embeddingSpace },
-          ticket.eventKey,
+          ticket,
         );
         await deps.records.keepState({ ticket, decision: stored });
         publications.push({ one, stored, done: { kind: 'decided', messageId: message.messageId, stored } });

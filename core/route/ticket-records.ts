@@ -1,4 +1,4 @@
-import type { EventKey } from '../event/ticket.ts';
+import type { Ticket } from '../event/ticket.ts';
 import type { Receipt, StoredDecision, TicketState } from './arrival.ts';
 
 /** What routing keeps of tickets. Every write is conditional, so that repeating it changes nothing. */
@@ -8,8 +8,8 @@ export interface TicketRecords {
   /** Present states, read strongly consistent; a ticket that is not known is not in the map. */
   readStates(ticketIds: readonly string[]): Promise<ReadonlyMap<string, TicketState>>;
   readDecision(ticketId: string, decisionId: string): Promise<StoredDecision | undefined>;
-  /** Keeps the decision unless there is one under its id already; returns the one that is stored now. */
-  keepDecision(decision: StoredDecision, eventKey: EventKey): Promise<StoredDecision>;
+  /** Keeps the decision and what is published of its ticket, unless there is one under its id already; returns the one that is stored now. */
+  keepDecision(decision: StoredDecision, ticket: Ticket): Promise<StoredDecision>;
   /** Makes this the ticket's state unless an event of a later version or time was there first. */
   keepState(state: Omit<TicketState, 'settledByPerson'>): Promise<'stored' | 'superseded'>;
   /** Replaces a decision that was made without the model; not where a person, a newer event or another rescoring was first. */

@@ -28,6 +28,26 @@ const KEYS = {
   ],
 };
 
+/** The index over facts and hours, as the stack declares it. */
+const TICKETS = {
+  ...KEYS,
+  AttributeDefinitions: [
+    ...KEYS.AttributeDefinitions,
+    { AttributeName: 'factHour', AttributeType: 'S' },
+    { AttributeName: 'factId', AttributeType: 'S' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'by-fact-hour',
+      KeySchema: [
+        { AttributeName: 'factHour', KeyType: 'HASH' },
+        { AttributeName: 'factId', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+};
+
 /** The index over topics and hours, as the stack declares it. */
 const TOPICS = {
   ...KEYS,
@@ -51,7 +71,8 @@ const TOPICS = {
 export const startJourneyCloud = async (services: readonly Service[] = []) => {
   const clock = startSteppedClock(NOW_MS);
   const dynamoDb = createDynamoDb({ clock, region: REGION, accountId: ACCOUNT_ID });
-  for (const name of [TICKETS_TABLE, QUARANTINE_TABLE, MODELS_TABLE]) dynamoDb.createTable({ name, properties: KEYS });
+  dynamoDb.createTable({ name: TICKETS_TABLE, properties: TICKETS });
+  for (const name of [QUARANTINE_TABLE, MODELS_TABLE]) dynamoDb.createTable({ name, properties: KEYS });
   dynamoDb.createTable({ name: TOPICS_TABLE, properties: TOPICS });
   const s3 = createS3({ clock });
   s3.createBucket({ name: DATA_BUCKET, properties: {} });

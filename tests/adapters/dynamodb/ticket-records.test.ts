@@ -2,70 +2,11 @@ import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import { describe, expect, test } from 'vitest';
 import { dynamoDbOutcomeRecords } from '../../../adapters/dynamodb/outcome-records.ts';
 import { dynamoDbTicketRecords } from '../../../adapters/dynamodb/ticket-records.ts';
-import type { Decision } from '../../../core/contracts/bus-event.ts';
-import type { Ticket } from '../../../core/event/ticket.ts';
-import { orderKeyOf } from '../../../core/event/ticket.ts';
-import type { Outcome } from '../../../core/learn/learn-from-outcomes.ts';
-import type { StoredDecision } from '../../../core/route/arrival.ts';
+import { decided, settled, ticket } from '../../support/decided-tickets.ts';
 import { startJourneyCloud, TICKETS_TABLE } from '../../support/journey-cloud.ts';
 import { recordsInMemory } from '../../support/journey-in-memory.ts';
 import { serviceOf } from '../../support/retraining-cloud.ts';
 import { NOW_MS } from '../../support/ticket-events.ts';
-
-const ticket = (version: number, fields: Partial<Ticket> = {}): Ticket => {
-  const time = '2026-11-22T09:00:00.000Z';
-  const ticketId = fields.ticketId ?? 'T-1';
-  return {
-    ticketId,
-    version,
-    time,
-    orderKey: orderKeyOf(version, time),
-    text: { subject: 'Refund', body: 'Where is it?' },
-    channel: undefined,
-    requester: undefined,
-    language: undefined,
-    eventKey: { source: 'desk', id: `${ticketId}/${version}` },
-    contentHash: `hash ${version}`,
-    ...fields,
-  };
-};
-
-const decided = (of: Ticket, attempt: Decision['attempt'] = 'first', fields: Partial<StoredDecision> = {}): StoredDecision => ({
-  decision: {
-    id: `${of.ticketId}#${of.orderKey}#${attempt}`,
-    ticketId: of.ticketId,
-    ticketVersion: of.version,
-    orderKey: of.orderKey,
-    attempt,
-    outcome: { kind: 'abstained', reason: 'no-model' },
-    because: 'No model.',
-    heads: {},
-    features: [],
-    rules: [],
-    propensity: 1,
-    model: null,
-    policyRevision: 1,
-    pointerRevision: 1,
-    queuedAtMs: NOW_MS,
-    decidedAtMs: NOW_MS,
-  },
-  embedding: undefined,
-  embeddingSpace: undefined,
-  ...fields,
-});
-
-const settled = (orderKey: string): Outcome => ({
-  ticketId: 'T-1',
-  eventKey: { source: 'desk', id: 'T-1/resolved' },
-  orderKey,
-  time: '2026-11-22T09:00:00.000Z',
-  lesson: 'resolved',
-  labels: { team: 'billing' },
-  rating: undefined,
-  handleTimeSeconds: undefined,
-  reopened: undefined,
-  resolvedBy: undefined,
-});
 
 const inDynamoDb = async () => {
   const cloud = await startJourneyCloud();
@@ -99,10 +40,9 @@ describe.each([
   test('the first decision under an id stays', async () => {
     const { tickets } = await start();
     const first = decided(ticket(1), 'first', { embedding: 'AAAA', embeddingSpace: 'tests' });
-    const { eventKey } = ticket(1);
     expect(await tickets.readDecision('T-1', first.decision.id)).toBeUndefined();
-    expect(await tickets.keepDecision(first, eventKey)).toEqual(first);
-    expect(await tickets.keepDecision(decided(ticket(1)), eventKey)).toEqual(first);
+    expect(await tickets.keepDecision(first, ticket(1))).toEqual(first);
+    expect(await tickets.keepDecision(decided(ticket(1)), ticket(1))).toEqual(first);
     expect(await tickets.readDecision('T-1', first.decision.id)).toEqual(first);
   });
 
@@ -221,7 +161,7 @@ describe('the tickets table', () => {
   test('forgets every item after its retention', async () => {
     const { client, tickets, learning } = await inDynamoDb();
     await tickets.keepReceipt({ eventKey: ticket(1).eventKey, contentHash: 'one' });
-    await tickets.keepDecision(decided(ticket(1)), ticket(1).eventKey);
+    await tickets.keepDecision(decided(ticket(1)), ticket(1));
     await tickets.keepState({ ticket: ticket(1), decision: decided(ticket(1)) });
     await learning.keepOutcome(settled(ticket(1).orderKey));
     const { Items } = await client.send(new ScanCommand({ TableName: TICKETS_TABLE }));
