@@ -7,7 +7,8 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
-const FUNCTIONS = /-journey\/(RouteTickets|ClusterTickets|LearnFromOutcomes|ArchiveEvents|Retraining\/Steps|RemoveEndpoints)\//;
+const FUNCTIONS =
+  /-journey\/(RouteTickets|ClusterTickets|LearnFromOutcomes|ArchiveEvents|ReconcileEvents|Retraining\/Steps|RemoveEndpoints)\//;
 
 export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {

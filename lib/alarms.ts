@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, MathExpression, Metric, Stats, TreatMissingD
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -23,6 +24,8 @@ export interface AlarmsProps {
   readonly queues: Readonly<Record<string, WatchedQueue>>;
   readonly undelivered: DeadLetterQueue;
   readonly stateMachine: StateMachine;
+  /** Compares the event log with what was stored, daily. */
+  readonly reconcile: IFunction;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -45,6 +48,7 @@ export class Alarms extends Construct {
     this.deadLetters('undelivered', props.undelivered, 'EventBridge or the Scheduler could not hand them to their target');
     this.degradedShare();
     this.failedRetraining(props.stateMachine);
+    this.incompleteLog(props.reconcile);
   }
 
   private alarmTopic(): Topic {
@@ -122,6 +126,29 @@ export class Alarms extends Construct {
       description:
         'A retraining failed; what served before goes on serving. The cause stands in the execution (RetrainingAlreadyRunning: ' +
         'two were started at once, nothing is wrong). Mend it and start an execution by hand, or wait for the weekly one.',
+    });
+  }
+
+  private incompleteLog(reconcile: IFunction): void {
+    this.alarm('FailedReconcile', {
+      metric: reconcile.metricErrors({ period: PERIOD }),
+      threshold: 1,
+      description:
+        'The daily reconcile of the event log failed. It is tried twice more by itself; look at the log of reconcile-events, and ' +
+        'if the third try failed too, invoke it by hand with {"day":"YYYY-MM-DD"}.',
+    });
+    this.alarm('EventsMissing', {
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'EventsMissing',
+        dimensionsMap: { service: 'reconcile-events' },
+        statistic: Stats.SUM,
+        period: PERIOD,
+      }),
+      threshold: 1,
+      description:
+        'The event log did not know of decisions or outcomes that are stored; their events were published again. ' +
+        'Look for the cause in the log of that day: dead letters of "archive" that were deleted, or objects that are gone.',
     });
   }
 

@@ -7,6 +7,7 @@ import type { Environment as GateChallenger } from '../lambdas/gate-challenger/e
 import type { Environment as LearnFromOutcomes } from '../lambdas/learn-from-outcomes/environment.ts';
 import type { Environment as MovePointer } from '../lambdas/move-pointer/environment.ts';
 import type { Environment as ObserveChallenger } from '../lambdas/observe-challenger/environment.ts';
+import type { Environment as ReconcileEvents } from '../lambdas/reconcile-events/environment.ts';
 import type { Environment as RemoveEndpoints } from '../lambdas/remove-endpoints/environment.ts';
 import type { Environment as RouteTickets } from '../lambdas/route-tickets/environment.ts';
 import type { Environment as SnapshotEvents } from '../lambdas/snapshot-events/environment.ts';
@@ -22,6 +23,7 @@ export interface FunctionEnvironments {
   readonly 'learn-from-outcomes': LearnFromOutcomes;
   readonly 'move-pointer': MovePointer;
   readonly 'observe-challenger': ObserveChallenger;
+  readonly 'reconcile-events': ReconcileEvents;
   readonly 'remove-endpoints': RemoveEndpoints;
   readonly 'route-tickets': RouteTickets;
   readonly 'snapshot-events': SnapshotEvents;

@@ -8,6 +8,7 @@ import { endpointNames } from './endpoint-names.ts';
 import { JourneyBus } from './journey-bus.ts';
 import { LearnFromOutcomes } from './learn-from-outcomes.ts';
 import { ModelImage } from './model-image.ts';
+import { ReconcileEvents } from './reconcile-events.ts';
 import { RemoveEndpoints } from './remove-endpoints.ts';
 import { RetrainingSchedule } from './retraining-schedule.ts';
 import { Retraining } from './retraining.ts';
@@ -36,6 +37,8 @@ export class JourneyStack extends Stack {
     const learn = new LearnFromOutcomes(this, 'LearnFromOutcomes', { stage, tables, data, bus });
     const archive = new ArchiveEvents(this, 'ArchiveEvents', { stage, data, bus });
 
+    const { reconcile } = new ReconcileEvents(this, 'ReconcileEvents', { stage, tables, data, bus });
+
     const image = new ModelImage(this, 'ModelImage', { buildContext: props.modelBuildContext });
     const retraining = new Retraining(this, 'Retraining', { stage, tables, data, image, endpoints });
     const { stateMachine } = retraining;
@@ -53,6 +56,7 @@ export class JourneyStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', {
       stateMachine,
       undelivered: bus.undelivered,
+      reconcile: reconcile.function,
       queues: {
         tickets: {
           queue: route.tickets,

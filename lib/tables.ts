@@ -22,6 +22,16 @@ const topicHourIndex: GlobalSecondaryIndexPropsV2 = {
   nonKeyAttributes: ['ticketId', 'time', 'embedding'],
 };
 
+/** Decisions and outcomes by the hour in which they were stored, so that a day can be compared with the event log without a scan. */
+export const FACT_HOUR_INDEX = 'by-fact-hour';
+
+const factHourIndex: GlobalSecondaryIndexPropsV2 = {
+  indexName: FACT_HOUR_INDEX,
+  partitionKey: { name: 'factHour', type: AttributeType.STRING },
+  sortKey: { name: 'factId', type: AttributeType.STRING },
+  projectionType: ProjectionType.KEYS_ONLY,
+};
+
 /** The four tables, one a lifetime: docs/access-patterns.md says what is in them. */
 export class Tables extends Construct {
   /** Tickets with their decisions, outcomes and receipts. */
@@ -35,7 +45,7 @@ export class Tables extends Construct {
 
   constructor(scope: Construct, id: string, props: TablesProps) {
     super(scope, id);
-    this.tickets = this.table('Tickets', props, { expires: true });
+    this.tickets = this.table('Tickets', props, { expires: true, indexes: [factHourIndex] });
     this.topics = this.table('Topics', props, { expires: true, indexes: [topicHourIndex] });
     this.models = this.table('Models', props, { expires: false });
     this.quarantine = this.table('Quarantine', props, { expires: true });

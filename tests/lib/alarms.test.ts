@@ -8,7 +8,7 @@ const [topic] = resourcesOf(journey, 'AWS::SNS::Topic');
 
 describe('alarms', () => {
   test('every one goes to the one topic, and says what to do', () => {
-    expect(alarms).toHaveLength(13);
+    expect(alarms).toHaveLength(15);
     for (const { properties } of alarms) {
       expect(listAt(properties, 'AlarmActions').map(target)).toEqual([topic?.id]);
       expect(String(at(properties, 'AlarmDescription'))).toMatch(/\b(Read|Mend|Look|look)\b/);

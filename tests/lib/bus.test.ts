@@ -33,7 +33,7 @@ describe('rules', () => {
       ...rules.flatMap(({ properties }) => listAt(properties, 'Targets')),
       ...schedules.map(({ properties }) => at(properties, 'Target')),
     ];
-    expect(targets).toHaveLength(4);
+    expect(targets).toHaveLength(5);
     expect(undelivered).toBeDefined();
     for (const aim of targets) expect(target(at(aim, 'DeadLetterConfig', 'Arn'))).toBe(undelivered);
   });
@@ -58,9 +58,14 @@ describe('rules', () => {
   });
 });
 
-describe('the schedule', () => {
-  test('starts a retraining every week', () => {
+describe('the schedules', () => {
+  test('start a reconcile of the log every day, and a retraining every week after it', () => {
     expect(schedules.map(({ properties }) => properties)).toMatchObject([
+      {
+        ScheduleExpression: 'cron(0 2 * * ? *)',
+        ScheduleExpressionTimezone: 'Etc/UTC',
+        Target: { Input: '{"scheduledAt":"<aws.scheduler.scheduled-time>"}' },
+      },
       {
         ScheduleExpression: 'cron(0 3 ? * SUN *)',
         ScheduleExpressionTimezone: 'Etc/UTC',

@@ -76,6 +76,24 @@ describe('grants', () => {
     ]);
   });
 
+  test('an index is asked by who needs it', () => {
+    const asking = allowing('dynamodb:Query').map(({ policy, resources }) => [
+      policy.replace(/RoleDefaultPolicy.*/, ''),
+      resources.map((resource) => /index\/[\w-]+/.exec(resource)?.[0]),
+    ]);
+    expect(Object.fromEntries(asking)).toEqual({
+      ClusterTicketsCluster: ['index/by-topic-hour'],
+      ReconcileEventsReconcile: ['index/by-fact-hour'],
+    });
+  });
+
+  test('the daily reconcile is started by its schedule, at one version of one function', () => {
+    const [start, ...others] = allowing('lambda:InvokeFunction').filter(({ policy }) => policy.startsWith('ReconcileEvents'));
+    expect(others).toEqual([]);
+    expect(start?.policy).toMatch(/^ReconcileEventsScheduleRole/);
+    expect(start?.resources).toEqual([expect.stringMatching(/"ReconcileEventsReconcileFunction\w+","Arn"/)]);
+  });
+
   test('nobody deletes a row but who releases the lock, and nobody scans', () => {
     expect(allowing('dynamodb:DeleteItem').map(({ policy }) => policy)).toEqual([
       expect.stringMatching(/^RetrainingStepsEndRoleDefaultPolicy/),

@@ -41,9 +41,17 @@ describe('tables', () => {
     ]);
   });
 
-  test('topics are found by topic and hour', () => {
+  test('facts are found by the hour in which they were stored, topics by topic and hour', () => {
     const indexes = tables.flatMap(({ properties }) => listAt(properties, 'GlobalSecondaryIndexes'));
     expect(indexes).toEqual([
+      {
+        IndexName: 'by-fact-hour',
+        KeySchema: [
+          { AttributeName: 'factHour', KeyType: 'HASH' },
+          { AttributeName: 'factId', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
       {
         IndexName: 'by-topic-hour',
         KeySchema: [
