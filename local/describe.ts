@@ -217,7 +217,7 @@ ${table(
       code(service),
       `[${limit.of}](${limit.source})`,
       limit.least === undefined ? '' : limit.least.toLocaleString('en'),
-      limit.most.toLocaleString('en'),
+      limit.most === undefined ? '' : limit.most.toLocaleString('en'),
       limit.unit,
       'error' in limit.beyond ? code(limit.beyond.error) : limit.beyond.instead,
     ]),

@@ -6,7 +6,7 @@ export interface Limit {
   readonly of: string;
   readonly unit: string;
   readonly least?: number;
-  readonly most: number;
+  readonly most?: number;
   /** AWS's error code outside the bounds; where AWS does something else instead, that. */
   readonly beyond: { readonly error: string } | { readonly instead: string };
   /** AWS's own page about it. */
@@ -21,7 +21,8 @@ export interface RefusingLimit extends Limit {
 export type Limits = Readonly<Record<string, Limit>>;
 
 /** Whether a number lies within the bounds. */
-export const isWithin = (limit: Limit, value: number): boolean => value >= (limit.least ?? -Infinity) && value <= limit.most;
+export const isWithin = (limit: Limit, value: number): boolean =>
+  value >= (limit.least ?? -Infinity) && value <= (limit.most ?? Infinity);
 
 /** @throws AwsError with AWS's code where the number lies outside the bounds */
 export const refuseBeyond = (limit: RefusingLimit, value: number, message: string): void => {

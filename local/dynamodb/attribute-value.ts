@@ -1,4 +1,5 @@
 import { AwsError } from '../service.ts';
+import { dynamoDbLimits } from './limits.ts';
 import { canonicalNumber, numberBytes } from './number.ts';
 import { invalid, invalidParameter } from './validation.ts';
 
@@ -20,8 +21,6 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 export type AttributeType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M';
 
 export const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
-
-const MAX_NESTING = 32;
 
 export const typeOf = (value: AttributeValue): AttributeType => {
   for (const type in value) return type as AttributeType;
@@ -97,7 +96,7 @@ const parseTyped = (type: string, value: unknown, depth: number): AttributeValue
 
 /** Checks a value in wire form and returns a frozen copy of it with canonical numbers. */
 export const parseValue = (value: unknown, depth = 1): AttributeValue => {
-  if (depth > MAX_NESTING) throw invalid('Nesting Levels have exceeded supported limits');
+  if (depth > dynamoDbLimits.nesting.most) throw invalid('Nesting Levels have exceeded supported limits');
   if (!isRecord(value)) throw malformed('an object with one type');
   let parsed: AttributeValue | undefined;
   for (const type in value) {
@@ -118,7 +117,10 @@ export const parseItem = (value: unknown, depth = 0): Item => {
   if (!isRecord(value)) throw malformed('an object of attribute values');
   const item: Record<string, AttributeValue> = {};
   for (const name in value) {
-    if (value[name] !== undefined) setAttribute(item, name, parseValue(value[name], depth + 1));
+    if (value[name] === undefined) continue;
+    if (Buffer.byteLength(name) > dynamoDbLimits.attributeName.most)
+      throw invalid('Attribute name is too large, must be less than 64Kb long');
+    setAttribute(item, name, parseValue(value[name], depth + 1));
   }
   return Object.freeze(item);
 };

@@ -1,12 +1,12 @@
 import { type AttributeValue, attributeOf, type Item, setAttribute, typeOf } from './attribute-value.ts';
 import type { KeyAttribute } from './expression/key-condition.ts';
 import { encodeKey } from './key-encoding.ts';
+import { dynamoDbLimits } from './limits.ts';
 import type { IndexDefinition, KeyDefinition } from './table-definition.ts';
 import { invalid, invalidParameter } from './validation.ts';
 
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys
-const MAX_HASH_BYTES = 2048;
-const MAX_SORT_BYTES = 1024;
+const MAX_HASH_BYTES = dynamoDbLimits.hashKey.most;
+const MAX_SORT_BYTES = dynamoDbLimits.sortKey.most;
 
 /** An item's key, encoded. */
 export interface Key {

@@ -1,10 +1,8 @@
 import type { Item } from './attribute-value.ts';
 import { type Consumed, readUnits } from './capacity.ts';
+import { dynamoDbLimits } from './limits.ts';
 import type { Entry } from './partitions.ts';
 import type { IndexDefinition } from './table-definition.ts';
-
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
-const MAX_PAGE_BYTES = 1024 * 1024;
 
 export interface PageRequest {
   readonly entries: Iterable<Entry>;
@@ -36,7 +34,7 @@ export const readPage = (request: PageRequest): Page => {
   let last: Entry | undefined;
   let full = false;
   for (const entry of request.entries) {
-    if (bytes >= MAX_PAGE_BYTES) {
+    if (bytes > dynamoDbLimits.page.most) {
       full = true;
       break;
     }

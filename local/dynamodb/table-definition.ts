@@ -1,9 +1,12 @@
 import { knownProperties } from '../assembly/property-support.ts';
 import type { PropertySupport } from '../assembly/property-support.ts';
-import { AwsError, UnsupportedError } from '../service.ts';
+import type { Limit } from '../limit.ts';
+import { isWithin } from '../limit.ts';
+import { UnsupportedError } from '../service.ts';
 import type { AttributeType } from './attribute-value.ts';
 import type { KeyAttribute } from './expression/key-condition.ts';
 import type { Input } from './input.ts';
+import { dynamoDbLimits } from './limits.ts';
 import { invalid, invalidParameter } from './validation.ts';
 
 export interface KeyDefinition {
@@ -68,9 +71,6 @@ const REPLICA_PROPERTIES: PropertySupport = {
 
 const INDEX_PROPERTIES: PropertySupport = { actedOn: ['IndexName', 'KeySchema', 'Projection'], inert: INERT };
 
-const MAX_GLOBAL_INDEXES = 20;
-const MAX_LOCAL_INDEXES = 5;
-
 const refuseUnknown = (where: string, properties: Input, support: PropertySupport): void => {
   const known = knownProperties(support);
   for (const property in properties) {
@@ -83,8 +83,8 @@ const recordsOf = (value: unknown): readonly Input[] => (Array.isArray(value) ? 
 
 const isOn = (value: unknown): boolean => value === true || value === 'true';
 
-export const checkTableName = (name: string): void => {
-  if (/^[a-zA-Z0-9_.-]{3,255}$/.test(name)) return;
+export const checkTableName = (name: string, limit: Limit = dynamoDbLimits.tableName): void => {
+  if (/^[a-zA-Z0-9_.-]+$/.test(name) && isWithin(limit, name.length)) return;
   throw invalid(
     `Invalid table/index name "${name}". Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'`,
   );
@@ -93,6 +93,8 @@ export const checkTableName = (name: string): void => {
 const readKey = (schema: unknown, types: ReadonlyMap<string, AttributeType>): KeyDefinition => {
   const keys = recordsOf(schema).map((element) => {
     const name = String(element['AttributeName']);
+    if (!isWithin(dynamoDbLimits.keyName, name.length))
+      throw invalidParameter(`The name of a key attribute is too long: ${name}`);
     const type = types.get(name);
     if (!type) {
       throw invalidParameter(
@@ -158,7 +160,7 @@ export const readTableDefinition = (name: string, properties: Input): TableDefin
     recordsOf(list).map((index) => {
       refuseUnknown(where, index, INDEX_PROPERTIES);
       const indexName = String(index['IndexName']);
-      checkTableName(indexName);
+      checkTableName(indexName, dynamoDbLimits.indexName);
       return { name: indexName, kind, key: readKey(index['KeySchema'], types), projection: readProjection(index['Projection']) };
     });
   const globals = readIndexes('global', properties['GlobalSecondaryIndexes']);
@@ -185,10 +187,15 @@ const checkIndexes = (key: KeyDefinition, globals: readonly IndexDefinition[], l
   const names = [...globals, ...locals].map((index) => index.name);
   const duplicate = names.find((name, at) => names.indexOf(name) !== at);
   if (duplicate) throw invalidParameter(`Duplicate index name: ${duplicate}`);
-  const tooMany = (kind: string, limit: number): Error =>
-    new AwsError('LimitExceededException', `A table has at most ${limit} ${kind} secondary indexes`);
-  if (globals.length > MAX_GLOBAL_INDEXES) throw tooMany('global', MAX_GLOBAL_INDEXES);
-  if (locals.length > MAX_LOCAL_INDEXES) throw tooMany('local', MAX_LOCAL_INDEXES);
+  const { globalIndexes, localIndexes, projected } = dynamoDbLimits;
+  const tooMany = (what: string, { most }: Limit): Error =>
+    invalidParameter(`Number of ${what} exceeds per-table limit of ${most}`);
+  if (globals.length > globalIndexes.most) throw tooMany('GlobalSecondaryIndexes', globalIndexes);
+  if (locals.length > localIndexes.most) throw tooMany('LocalSecondaryIndexes', localIndexes);
+  const included = [...globals, ...locals].flatMap(({ projection }) =>
+    projection.type === 'INCLUDE' ? projection.attributes : [],
+  );
+  if (included.length > projected.most) throw tooMany('NonKeyAttributes of all indexes', projected);
   for (const index of locals) {
     if (index.key.hash.name !== key.hash.name) {
       throw invalidParameter(

@@ -13,13 +13,11 @@ import { createdAt } from '../state/created-at.ts';
 import { type Section, type State, StateError } from '../state/state.ts';
 import { type Consumed, writeUnits } from './capacity.ts';
 import { checkIndexKeys, type Key, keyAttributes, keyInIndex, keyOfItem, tieOf } from './keys.ts';
+import { dynamoDbLimits } from './limits.ts';
 import { type Entry, Partitions } from './partitions.ts';
 import type { IndexDefinition, TableDefinition } from './table-definition.ts';
 import { createExpirySchedule } from './time-to-live.ts';
 import { invalid } from './validation.ts';
-
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
-const MAX_ITEM_BYTES = 400 * 1024;
 
 export interface SecondaryIndex {
   readonly definition: IndexDefinition;
@@ -47,7 +45,7 @@ export const entryOf = (definition: TableDefinition, item: Item, tooLarge: strin
   const key = keyOfItem(item, definition.key);
   for (const index of definition.indexes) checkIndexKeys(item, index);
   const bytes = itemBytes(item);
-  if (bytes > MAX_ITEM_BYTES) throw invalid(tooLarge);
+  if (bytes > dynamoDbLimits.item.most) throw invalid(tooLarge);
   return { ...key, tie: '', item, bytes };
 };
 

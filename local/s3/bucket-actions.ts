@@ -3,6 +3,7 @@ import { afterPrefix, sortableText } from '../dynamodb/key-encoding.ts';
 import { beforeAll, type Cut } from '../dynamodb/sorted-list.ts';
 import type { Bucket, StoredObject } from './bucket.ts';
 import { checkMembers, type Input, invalidArgument, optionalNumber, optionalString, requiredString } from './input.ts';
+import { s3Limits } from './limits.ts';
 import { bucketOf, type Store } from './store.ts';
 
 const LIST = new Set([
@@ -18,7 +19,7 @@ const LIST = new Set([
   'RequestPayer',
 ]);
 
-const MAX_KEYS = 1000;
+const MAX_KEYS = s3Limits.listed.most;
 
 /** Where a listing goes on: after a key, or after everything under a common prefix. */
 interface Resumption {

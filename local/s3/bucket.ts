@@ -6,8 +6,10 @@ import { type Cut, type Place, SortedList } from '../dynamodb/sorted-list.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
 import { createdAt } from '../state/created-at.ts';
 import type { State } from '../state/state.ts';
+import { isWithin } from '../limit.ts';
 import type { Checksums } from './checksum.ts';
 import type { Input } from './input.ts';
+import { s3Limits } from './limits.ts';
 import { createLifecycle, expiryOf, readExpirationRules } from './lifecycle.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
@@ -68,7 +70,7 @@ export const bucketProperties: PropertySupport = {
 };
 
 const checkName = (name: string): void => {
-  if (/^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/.test(name) && !name.includes('..')) return;
+  if (isWithin(s3Limits.bucketName, name.length) && /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name) && !name.includes('..')) return;
   throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
 };
 

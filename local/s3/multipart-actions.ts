@@ -1,15 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { isWithin } from '../limit.ts';
 import { AwsError } from '../service.ts';
 import type { Bucket } from './bucket.ts';
 import { CHECKSUM_MEMBERS, md5Hex, verifyChecksums } from './checksum.ts';
 import { checkMembers, type Input, invalidArgument, optionalNumber, readBody, requiredString } from './input.ts';
+import { s3Limits } from './limits.ts';
 import { checkWriteConditions } from './preconditions.ts';
 import type { Upload } from './uploads.ts';
 import { bucketOf, checkBodySize, keyIn, OBJECT_MEMBERS, readHeaders, readMetadata, readTagging, type Store } from './store.ts';
-
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-const MIN_PART_BYTES = 5 * 1024 ** 2;
-const MAX_PARTS = 10_000;
 
 const ONE_OBJECT = ['Bucket', 'Key', 'ExpectedBucketOwner', 'RequestPayer'];
 const CREATE = new Set([...ONE_OBJECT, ...OBJECT_MEMBERS, 'ChecksumAlgorithm', 'ChecksumType']);
@@ -52,8 +50,8 @@ export const uploadPart = (store: Store, input: Input): Record<string, unknown> 
   const bucket = bucketOf(store, input);
   const upload = uploadIn(bucket, input);
   const number = optionalNumber(input, 'PartNumber');
-  if (number === undefined || number < 1 || number > MAX_PARTS) {
-    throw invalidArgument(`Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`);
+  if (number === undefined || !isWithin(s3Limits.partNumber, number)) {
+    throw invalidArgument(`Part number must be an integer between 1 and ${s3Limits.partNumber.most}, inclusive`);
   }
   const body = readBody(input);
   checkBodySize(body.length);
@@ -107,10 +105,10 @@ const chooseParts = (upload: Upload, listed: readonly Input[]) => {
         { PartNumber: String(number) },
       );
     }
-    if (part.body.length < MIN_PART_BYTES && index < listed.length - 1) {
+    if (part.body.length < s3Limits.part.least && index < listed.length - 1) {
       throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', 400, {
         PartNumber: String(number),
-        MinSizeAllowed: String(MIN_PART_BYTES),
+        MinSizeAllowed: String(s3Limits.part.least),
       });
     }
     return part;

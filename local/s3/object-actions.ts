@@ -1,8 +1,10 @@
+import { isWithin } from '../limit.ts';
 import { AwsError } from '../service.ts';
 import type { StoredObject, Tag } from './bucket.ts';
 import { readByteRange } from './byte-range.ts';
 import { CHECKSUM_MEMBERS, md5Hex, verifyChecksums } from './checksum.ts';
 import { checkMembers, type Input, optionalString, readBody } from './input.ts';
+import { s3Limits } from './limits.ts';
 import { checkReadConditions, checkWriteConditions } from './preconditions.ts';
 import {
   bucketOf,
@@ -38,8 +40,6 @@ const COPY = new Set([
   'ChecksumAlgorithm',
   ...OBJECT_MEMBERS,
 ]);
-
-const MAX_DELETIONS = 1000;
 
 export const putObject = (store: Store, input: Input): Record<string, unknown> => {
   checkMembers('PutObject', input, PUT);
@@ -115,8 +115,8 @@ export const deleteObjects = (store: Store, input: Input): Record<string, unknow
   checkMembers('DeleteObjects', input, DELETE_MANY);
   const bucket = bucketOf(store, input);
   const { Objects, Quiet } = (input['Delete'] ?? {}) as { readonly Objects?: readonly Input[]; readonly Quiet?: unknown };
-  if (!Array.isArray(Objects) || Objects.length === 0 || Objects.length > MAX_DELETIONS) {
-    throw new AwsError('MalformedXML', `Delete must name 1 to ${MAX_DELETIONS} objects`);
+  if (!Array.isArray(Objects) || !isWithin(s3Limits.deletions, Objects.length)) {
+    throw new AwsError('MalformedXML', `Delete must name 1 to ${s3Limits.deletions.most} objects`);
   }
   const keys = (Objects as readonly Input[]).map((object) => {
     checkMembers('DeleteObjects', object, new Set(['Key']));

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { isWithin } from '../limit.ts';
 import { AwsError } from '../service.ts';
 import type { Bucket, ObjectHeaders, StoredObject, Tag } from './bucket.ts';
 import { type Input, invalidArgument, optionalString, requiredString } from './input.ts';
+import { s3Limits } from './limits.ts';
 import { noSuchKey } from './preconditions.ts';
 
 /** What every action works on. */
@@ -9,12 +11,6 @@ export interface Store {
   readonly clock: Clock;
   readonly buckets: Map<string, Bucket>;
 }
-
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html, …/UsingMetadata.html, …/qfacts.html
-const MAX_KEY_BYTES = 1024;
-const MAX_METADATA_BYTES = 2048;
-const MAX_BODY_BYTES = 5 * 1024 ** 3;
-const MAX_TAGS = 10;
 
 export const bucketOf = (store: Store, input: Input, member = 'Bucket'): Bucket =>
   findBucket(store, requiredString(input, member));
@@ -27,8 +23,8 @@ export const findBucket = (store: Store, name: string): Bucket => {
 
 export const keyIn = (input: Input): string => {
   const key = requiredString(input, 'Key');
-  if (Buffer.byteLength(key) <= MAX_KEY_BYTES) return key;
-  throw new AwsError('KeyTooLongError', 'Your key is too long', 400, { MaxSizeAllowed: String(MAX_KEY_BYTES) });
+  if (Buffer.byteLength(key) <= s3Limits.key.most) return key;
+  throw new AwsError('KeyTooLongError', 'Your key is too long', 400, { MaxSizeAllowed: String(s3Limits.key.most) });
 };
 
 export const objectIn = (bucket: Bucket, key: string): StoredObject => {
@@ -38,9 +34,9 @@ export const objectIn = (bucket: Bucket, key: string): StoredObject => {
 };
 
 export const checkBodySize = (bytes: number): void => {
-  if (bytes <= MAX_BODY_BYTES) return;
+  if (bytes <= s3Limits.upload.most) return;
   throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
-    MaxSizeAllowed: String(MAX_BODY_BYTES),
+    MaxSizeAllowed: String(s3Limits.upload.most),
   });
 };
 
@@ -76,21 +72,22 @@ export const readHeaders = (input: Input): ObjectHeaders => {
 export const readMetadata = (input: Input): Readonly<Record<string, string>> => {
   const entries = Object.entries((input['Metadata'] ?? {}) as Record<string, string>);
   const bytes = entries.reduce((total, [name, value]) => total + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
-  if (bytes > MAX_METADATA_BYTES) {
+  if (bytes > s3Limits.metadata.most) {
     throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
   }
   return Object.freeze(Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value])));
 };
 
 export const checkTags = (tags: readonly Tag[]): readonly Tag[] => {
-  if (tags.length > MAX_TAGS) throw new AwsError('BadRequest', `Object tags cannot be greater than ${MAX_TAGS}`);
+  if (tags.length > s3Limits.tags.most)
+    throw new AwsError('BadRequest', `Object tags cannot be greater than ${s3Limits.tags.most}`);
   if (new Set(tags.map((tag) => tag.Key)).size < tags.length) {
     throw new AwsError('InvalidTag', 'Cannot provide multiple Tags with the same key');
   }
   for (const { Key, Value } of tags) {
-    if (typeof Key !== 'string' || Key === '' || Key.length > 128)
+    if (typeof Key !== 'string' || !isWithin(s3Limits.tagKey, Key.length))
       throw new AwsError('InvalidTag', 'The TagKey you have provided is invalid');
-    if (typeof Value !== 'string' || Value.length > 256)
+    if (typeof Value !== 'string' || !isWithin(s3Limits.tagValue, Value.length))
       throw new AwsError('InvalidTag', 'The TagValue you have provided is invalid');
   }
   return Object.freeze(tags.map(({ Key, Value }) => Object.freeze({ Key, Value })));

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { allLimits } from '../../local/all-limits.ts';
 import type { Limit } from '../../local/limit.ts';
 import { AwsError } from '../../local/service.ts';
 import { eventsProofs, snsProofs, sqsProofs } from './limits/messaging.ts';
+import { dynamoDbProofs, s3Proofs } from './limits/storage.ts';
 import type { Attempt, Proofs } from './limits/proof.ts';
 
 /** The table of docs/local-cloud.md, row by row: what is done at each limit and one beyond it. */
@@ -10,6 +11,26 @@ const proofs: { readonly [Service in keyof typeof allLimits]: Proofs<(typeof all
   sqs: sqsProofs,
   sns: snsProofs,
   events: eventsProofs,
+  dynamodb: dynamoDbProofs,
+  s3: s3Proofs,
+};
+
+interface Case {
+  readonly title: string;
+  readonly attempt: Attempt;
+  readonly within: number;
+  readonly outside: number;
+  readonly beyond: string;
+}
+
+const casesOf = (service: string, limit: Limit, attempt: Attempt): readonly Case[] => {
+  const { of, unit, least, most } = limit;
+  const beyond = 'error' in limit.beyond ? limit.beyond.error : 'instead';
+  const title = (bound: string): string => `${service}: ${of}, ${bound} ${unit}, else ${beyond}`;
+  return [
+    ...(most === undefined ? [] : [{ title: title(`at most ${most}`), attempt, within: most, outside: most + 1, beyond }]),
+    ...(least === undefined ? [] : [{ title: title(`at least ${least}`), attempt, within: least, outside: least - 1, beyond }]),
+  ];
 };
 
 const rows = Object.entries(allLimits).flatMap(([service, limits]) =>
@@ -32,21 +53,13 @@ const outcomeOf = async (attempt: Attempt, n: number): Promise<string> => {
   }
 };
 
-describe.each(rows)('$service: $limit.of', ({ limit, attempt }) => {
-  const beyond = 'error' in limit.beyond ? limit.beyond.error : 'instead';
-
-  test(`${limit.most} ${limit.unit} are accepted, one more: ${beyond}`, async () => {
-    expect(await outcomeOf(attempt, limit.most)).toBe('accepted');
-    expect(await outcomeOf(attempt, limit.most + 1)).toBe(beyond);
-  });
-
-  if (limit.least === undefined) return;
-  const { least } = limit;
-  test(`${least} are enough, one less: ${beyond}`, async () => {
-    expect(await outcomeOf(attempt, least)).toBe('accepted');
-    expect(await outcomeOf(attempt, least - 1)).toBe(beyond);
-  });
-});
+test.each(rows.flatMap(({ service, limit, attempt }) => casesOf(service, limit, attempt)))(
+  '$title',
+  async ({ attempt, within, outside, beyond }) => {
+    expect(await outcomeOf(attempt, within)).toBe('accepted');
+    expect(await outcomeOf(attempt, outside)).toBe(beyond);
+  },
+);
 
 test('every limit names the page of AWS that it comes from', () => {
   for (const { limit } of rows) expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);

@@ -1,18 +1,15 @@
+import { isWithin } from '../../limit.ts';
 import type { Item } from '../attribute-value.ts';
 import { addConsumed, type CapacityReport, type Consumed, consumedCapacity, readCapacityReport } from '../capacity.ts';
 import { type Engine, findTable, refuseCollectionMetrics } from '../engine.ts';
 import { readScope } from '../expression/scope.ts';
 import { checkMembers, type Input, optionalBoolean, requiredList, requiredRecord } from '../input.ts';
 import { type Key, tieOf } from '../keys.ts';
+import { dynamoDbLimits } from '../limits.ts';
 import { projectorIn, readItem, readKey, readProjection } from '../read-operation.ts';
 import type { Table } from '../table.ts';
 import { invalid } from '../validation.ts';
 import { planBatchWrite, prepareWrite, type WriteOperation } from '../write-operation.ts';
-
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-api
-const MAX_WRITES = 25;
-const MAX_READS = 100;
-const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 const GET_MEMBERS = new Set(['RequestItems', 'ReturnConsumedCapacity']);
 const WRITE_MEMBERS = new Set([...GET_MEMBERS, 'ReturnItemCollectionMetrics']);
@@ -39,11 +36,11 @@ export const batchWriteItem = (engine: Engine, input: Input): Record<string, unk
     const table = findTable(engine, name);
     return requiredList({ [name]: requests }, name).map((request) => planWrite(table, request as Input));
   });
-  if (operations.length === 0 || operations.length > MAX_WRITES) {
+  if (!isWithin(dynamoDbLimits.batchWrites, operations.length)) {
     throw invalid(
       operations.length === 0
         ? 'The batch write request list for a table cannot be null or empty'
-        : `Too many items requested for the BatchWriteItem call: ${operations.length} of at most ${MAX_WRITES}`,
+        : `Too many items requested for the BatchWriteItem call: ${operations.length} of at most ${dynamoDbLimits.batchWrites.most}`,
     );
   }
   refuseDuplicates(operations);
@@ -79,7 +76,7 @@ export const batchGetItem = (engine: Engine, input: Input): Record<string, unkno
   checkMembers('BatchGetItem', input, GET_MEMBERS);
   const report = readCapacityReport(input);
   const requests = readRequests(input).map(([name, request]) => planReads(engine, name, request as Input));
-  if (requests.reduce((total, { keys }) => total + keys.length, 0) > MAX_READS) {
+  if (requests.reduce((total, { keys }) => total + keys.length, 0) > dynamoDbLimits.batchReads.most) {
     throw invalid('Too many items requested for the BatchGetItem call');
   }
   const responses: Record<string, Item[]> = {};
@@ -90,7 +87,7 @@ export const batchGetItem = (engine: Engine, input: Input): Record<string, unkno
     const items: Item[] = [];
     const left: unknown[] = [];
     for (const { given, key } of keys) {
-      if (bytes >= MAX_RESPONSE_BYTES) {
+      if (bytes > dynamoDbLimits.batchRead.most) {
         left.push(given);
         continue;
       }

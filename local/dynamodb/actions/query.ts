@@ -4,6 +4,7 @@ import { parseCondition } from '../expression/parse.ts';
 import { rootOf, type Scope } from '../expression/scope.ts';
 import type { Condition, Operand } from '../expression/syntax.ts';
 import { checkMembers, type Input, optionalBoolean, optionalInteger, requiredString } from '../input.ts';
+import { dynamoDbLimits } from '../limits.ts';
 import { type PageSetup, readPageSetup } from '../page-request.ts';
 import { type Cut, liesBefore } from '../sorted-list.ts';
 import { invalid } from '../validation.ts';
@@ -23,8 +24,6 @@ const COMMON = [
 ];
 const QUERY_MEMBERS = new Set([...COMMON, 'KeyConditionExpression', 'ScanIndexForward']);
 const SCAN_MEMBERS = new Set([...COMMON, 'Segment', 'TotalSegments']);
-
-const MAX_SEGMENTS = 1_000_000;
 
 export const query = (engine: Engine, input: Input): Record<string, unknown> => {
   checkMembers('Query', input, QUERY_MEMBERS);
@@ -61,7 +60,7 @@ export const scan = (engine: Engine, input: Input): Record<string, unknown> => {
     throw invalid('The Segment parameter is required but was not present in the request when parameter TotalSegments is present');
   if (total === undefined)
     throw invalid('The TotalSegments parameter is required but was not present in the request when Segment parameter is present');
-  if (number >= total || total > MAX_SEGMENTS) {
+  if (number >= total || total > dynamoDbLimits.segments.most) {
     throw invalid(
       `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${number} is not less than TotalSegments: ${total}`,
     );

@@ -1,3 +1,4 @@
+import { isWithin } from '../../limit.ts';
 import { AwsError } from '../../service.ts';
 import type { State } from '../../state/state.ts';
 import { addConsumed, type CapacityReport, type Consumed, consumedCapacity, doubled, readCapacityReport } from '../capacity.ts';
@@ -5,6 +6,7 @@ import { type Engine, refuseCollectionMetrics, tableOf } from '../engine.ts';
 import { readScope } from '../expression/scope.ts';
 import { checkMembers, type Input, optionalString, requiredList } from '../input.ts';
 import { tieOf } from '../keys.ts';
+import { dynamoDbLimits } from '../limits.ts';
 import { projectorIn, readItem, readKey, readProjection } from '../read-operation.ts';
 import type { Table } from '../table.ts';
 import { invalid } from '../validation.ts';
@@ -19,9 +21,6 @@ import {
   type WriteOperation,
 } from '../write-operation.ts';
 
-// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-const MAX_ACTIONS = 100;
-const MAX_BYTES = 4 * 1024 * 1024;
 const TOKEN_LIFE_MS = 10 * 60_000;
 
 const WRITE_MEMBERS = new Set(['TransactItems', 'ClientRequestToken', 'ReturnConsumedCapacity', 'ReturnItemCollectionMetrics']);
@@ -45,10 +44,10 @@ const READ_MEMBERS = new Set(['TableName', 'Key', 'ProjectionExpression', 'Expre
 
 const readActions = (input: Input): readonly Input[] => {
   const actions = requiredList(input, 'TransactItems') as readonly Input[];
-  if (actions.length > 0 && actions.length <= MAX_ACTIONS) return actions;
+  if (isWithin(dynamoDbLimits.actions, actions.length)) return actions;
   throw invalid(
     `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length ${
-      actions.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${MAX_ACTIONS}`
+      actions.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${dynamoDbLimits.actions.most}`
     }`,
   );
 };
@@ -127,6 +126,11 @@ export const createTransactionTokens = (state: State): TransactionTokens => {
 const isRepeated = (engine: Engine, tokens: TransactionTokens, input: Input): boolean => {
   const token = optionalString(input, 'ClientRequestToken');
   if (token === undefined) return false;
+  if (!isWithin(dynamoDbLimits.token, token.length)) {
+    throw invalid(
+      `1 validation error detected: Value '${token}' at 'clientRequestToken' failed to satisfy constraint: Member must have length between 1 and ${dynamoDbLimits.token.most}`,
+    );
+  }
   const atMs = engine.clock.now();
   for (const [old, entry] of tokens.seen) {
     if (atMs - entry.atMs < TOKEN_LIFE_MS) break;
@@ -160,7 +164,7 @@ export const transactWriteItems = (engine: Engine, tokens: TransactionTokens, in
     throw cancelled(attempts.map((each) => ('reason' in each ? each.reason : { Code: 'None' })));
   }
   const writes = attempts.filter((each): each is PreparedWrite => !('reason' in each));
-  if (writes.reduce((total, { next }) => total + (next?.bytes ?? 0), 0) > MAX_BYTES) {
+  if (writes.reduce((total, { next }) => total + (next?.bytes ?? 0), 0) > dynamoDbLimits.transaction.most) {
     throw invalid('Transaction request size has exceeded the maximum of 4 MB');
   }
   for (const { table, old, next } of writes) spend(table, table.replace(old, next));

@@ -1,3 +1,4 @@
+import { dynamoDbLimits } from '../limits.ts';
 import type { Comparator, Condition, DocumentPath, Operand } from './syntax.ts';
 import type { TokenReader } from './token-reader.ts';
 
@@ -14,18 +15,27 @@ export const readCondition = (reader: TokenReader): Condition => {
 
 const readOr = (reader: TokenReader): Condition => {
   let condition = readAnd(reader);
-  while (reader.skipKeyword('OR')) condition = { kind: 'or', left: condition, right: readAnd(reader) };
+  while (reader.skipKeyword('OR')) {
+    reader.countOperator();
+    condition = { kind: 'or', left: condition, right: readAnd(reader) };
+  }
   return condition;
 };
 
 const readAnd = (reader: TokenReader): Condition => {
   let condition = readNot(reader);
-  while (reader.skipKeyword('AND')) condition = { kind: 'and', left: condition, right: readNot(reader) };
+  while (reader.skipKeyword('AND')) {
+    reader.countOperator();
+    condition = { kind: 'and', left: condition, right: readNot(reader) };
+  }
   return condition;
 };
 
 const readNot = (reader: TokenReader): Condition => {
-  if (reader.skipKeyword('NOT')) return { kind: 'not', condition: readNot(reader) };
+  if (reader.skipKeyword('NOT')) {
+    reader.countOperator();
+    return { kind: 'not', condition: readNot(reader) };
+  }
   if (reader.atSymbol('(')) return readParenthesised(reader);
   if (reader.atCall() && reader.peek().text !== 'size') return readTest(reader);
   return readComparison(reader);
@@ -45,6 +55,7 @@ const readParenthesised = (reader: TokenReader): Condition => {
 const parenthesised = new WeakSet<Condition>();
 
 const readTest = (reader: TokenReader): Condition => {
+  reader.countOperator();
   const name = reader.take().text;
   reader.expectSymbol('(');
   const operands = reader.readList(() => readOperand(reader));
@@ -82,6 +93,7 @@ const asPath = (reader: TokenReader, name: string, operand: Operand): DocumentPa
 };
 
 const readComparison = (reader: TokenReader): Condition => {
+  reader.countOperator();
   const operand = readOperand(reader);
   if (reader.skipKeyword('BETWEEN')) {
     const lower = readOperand(reader);
@@ -92,7 +104,7 @@ const readComparison = (reader: TokenReader): Condition => {
     reader.expectSymbol('(');
     const candidates = reader.readList(() => readOperand(reader));
     reader.expectSymbol(')');
-    if (candidates.length > 100) {
+    if (candidates.length > dynamoDbLimits.candidates.most) {
       throw reader.fail(
         `Incorrect number of operands for operator or function; operator or function: IN, number of operands: ${candidates.length}`,
       );
@@ -116,6 +128,7 @@ const readOperand = (reader: TokenReader): Operand => {
     throw reader.fail(`Invalid function name; function: ${name}`);
   }
   reader.take();
+  reader.countOperator();
   reader.expectSymbol('(');
   const of = asPath(reader, 'size', readOperand(reader));
   reader.expectSymbol(')');

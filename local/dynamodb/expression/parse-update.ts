@@ -26,8 +26,11 @@ const readAction = (reader: TokenReader, section: Section): UpdateAction => {
     case 'SET': {
       reader.expectSymbol('=');
       const left = readAssigned(reader);
-      if (reader.skipSymbol('+')) return { kind: 'set', path, value: { kind: 'plus', left, right: readAssigned(reader) } };
-      if (reader.skipSymbol('-')) return { kind: 'set', path, value: { kind: 'minus', left, right: readAssigned(reader) } };
+      const kind = reader.skipSymbol('+') ? 'plus' : reader.skipSymbol('-') ? 'minus' : undefined;
+      if (kind) {
+        reader.countOperator();
+        return { kind: 'set', path, value: { kind, left, right: readAssigned(reader) } };
+      }
       return { kind: 'set', path, value: left };
     }
     case 'REMOVE':
@@ -43,6 +46,7 @@ const readAssigned = (reader: TokenReader): Assigned => {
   if (reader.peek().kind === 'placeholder') return reader.readPlaceholder();
   if (!reader.atCall()) return reader.readPath();
   const name = reader.take().text;
+  reader.countOperator();
   reader.expectSymbol('(');
   const operands = reader.readList(() => readAssigned(reader));
   reader.expectSymbol(')');

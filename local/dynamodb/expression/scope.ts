@@ -1,5 +1,7 @@
+import { isWithin } from '../../limit.ts';
 import { type AttributeValue, parseValue } from '../attribute-value.ts';
 import type { Input } from '../input.ts';
+import { dynamoDbLimits } from '../limits.ts';
 import { invalid } from '../validation.ts';
 import type { DocumentPath, Parsed, PathStep, Placeholder } from './syntax.ts';
 
@@ -19,7 +21,7 @@ const readNames = (given: unknown): ReadonlyMap<string, string> => {
   const names = Object.entries(given as Record<string, unknown>);
   if (names.length === 0) throw invalid('ExpressionAttributeNames must not be empty');
   for (const [alias, name] of names) {
-    if (!/^#[A-Za-z0-9_]+$/.test(alias)) {
+    if (!/^#[A-Za-z0-9_]+$/.test(alias) || !isWithin(dynamoDbLimits.alias, alias.length)) {
       throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${alias}"`);
     }
     if (typeof name !== 'string' || name === '') {
@@ -35,7 +37,7 @@ const readValues = (given: unknown): ReadonlyMap<string, AttributeValue> => {
   if (entries.length === 0) throw invalid('ExpressionAttributeValues must not be empty');
   const values = new Map<string, AttributeValue>();
   for (const [name, value] of entries) {
-    if (!/^:[A-Za-z0-9_]+$/.test(name)) {
+    if (!/^:[A-Za-z0-9_]+$/.test(name) || !isWithin(dynamoDbLimits.alias, name.length)) {
       throw invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${name}"`);
     }
     values.set(name, parseValue(value));

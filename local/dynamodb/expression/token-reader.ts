@@ -1,4 +1,5 @@
 import type { AwsError } from '../../service.ts';
+import { dynamoDbLimits } from '../limits.ts';
 import { invalid } from '../validation.ts';
 import { isReservedWord } from './reserved-words.ts';
 import type { DocumentPath, ExpressionKind, PathStep, Placeholder } from './syntax.ts';
@@ -12,6 +13,7 @@ export class TokenReader {
   readonly #text: string;
   readonly #tokens: readonly Token[];
   #next = 0;
+  #operators = 0;
 
   constructor(kind: ExpressionKind, text: string) {
     this.kind = kind;
@@ -35,6 +37,14 @@ export class TokenReader {
 
   fail(message: string): AwsError {
     return invalid(`Invalid ${this.kind}: ${message}`);
+  }
+
+  /** An operator or a function was read. */
+  countOperator(): void {
+    this.#operators++;
+    const { most } = dynamoDbLimits.operators;
+    if (this.#operators > most)
+      throw this.fail(`The expression contains more operators than allowed; maximum operators allowed: ${most}`);
   }
 
   atSymbol(symbol: string): boolean {

@@ -1,4 +1,5 @@
 import type { AwsError } from '../../service.ts';
+import { dynamoDbLimits } from '../limits.ts';
 import { invalid } from '../validation.ts';
 import type { ExpressionKind } from './syntax.ts';
 
@@ -7,9 +8,6 @@ export interface Token {
   readonly text: string;
   readonly at: number;
 }
-
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
-const MAX_EXPRESSION_BYTES = 4096;
 
 const TOKEN =
   /\s*(?:(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<alias>#[A-Za-z0-9_]+)|(?<placeholder>:[A-Za-z0-9_]+)|\[\s*(?<index>\d+)\s*\]|(?<symbol><>|<=|>=|[=<>(),.+-]))/y;
@@ -23,7 +21,7 @@ export const syntaxError = (kind: ExpressionKind, text: string, token: Token): A
 /** Splits an expression into tokens; the last one is of kind `end`. */
 export const tokenize = (kind: ExpressionKind, text: string): readonly Token[] => {
   if (text.trim() === '') throw invalid(`Invalid ${kind}: The expression can not be empty;`);
-  if (Buffer.byteLength(text) > MAX_EXPRESSION_BYTES) {
+  if (Buffer.byteLength(text) > dynamoDbLimits.expression.most) {
     throw invalid(
       `Invalid ${kind}: Expression size has exceeded the maximum allowed size; expression size: ${Buffer.byteLength(text)}`,
     );

@@ -1,0 +1,102 @@
+import type { Limits } from '../limit.ts';
+
+const constraints = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html';
+const api = (action: string): string => `https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_${action}.html`;
+const refused = { error: 'ValidationException' } as const;
+
+export const dynamoDbLimits = {
+  item: { of: 'an item with the names of its attributes', unit: 'bytes', most: 409_600, beyond: refused, source: constraints },
+  hashKey: { of: 'the value of a partition key', unit: 'bytes', least: 1, most: 2048, beyond: refused, source: constraints },
+  sortKey: { of: 'the value of a sort key', unit: 'bytes', least: 1, most: 1024, beyond: refused, source: constraints },
+  nesting: { of: 'levels of lists and maps in an attribute', unit: 'levels', most: 32, beyond: refused, source: constraints },
+  attributeName: { of: 'the name of an attribute', unit: 'bytes', most: 65_535, beyond: refused, source: constraints },
+  keyName: {
+    of: 'the name of a key attribute',
+    unit: 'characters',
+    least: 1,
+    most: 255,
+    beyond: refused,
+    source: api('KeySchemaElement'),
+  },
+  tableName: { of: 'the name of a table', unit: 'characters', least: 3, most: 255, beyond: refused, source: api('CreateTable') },
+  indexName: {
+    of: 'the name of an index',
+    unit: 'characters',
+    least: 3,
+    most: 255,
+    beyond: refused,
+    source: api('GlobalSecondaryIndex'),
+  },
+  globalIndexes: { of: 'global indexes of a table', unit: 'indexes', most: 20, beyond: refused, source: constraints },
+  localIndexes: { of: 'local indexes of a table', unit: 'indexes', most: 5, beyond: refused, source: constraints },
+  projected: {
+    of: 'attributes that all indexes of a table include by name',
+    unit: 'attributes',
+    most: 100,
+    beyond: refused,
+    source: constraints,
+  },
+  expression: { of: 'an expression', unit: 'bytes', least: 1, most: 4096, beyond: refused, source: constraints },
+  operators: {
+    of: 'operators and functions of an expression',
+    unit: 'operators',
+    most: 300,
+    beyond: refused,
+    source: constraints,
+  },
+  candidates: { of: 'operands of IN', unit: 'operands', least: 1, most: 100, beyond: refused, source: constraints },
+  alias: {
+    of: 'a #name or :value in an expression',
+    unit: 'characters',
+    most: 255,
+    beyond: refused,
+    source: constraints,
+  },
+  batchWrites: {
+    of: 'writes of BatchWriteItem',
+    unit: 'writes',
+    least: 1,
+    most: 25,
+    beyond: refused,
+    source: api('BatchWriteItem'),
+  },
+  batchReads: { of: 'keys of BatchGetItem', unit: 'keys', least: 1, most: 100, beyond: refused, source: api('BatchGetItem') },
+  batchRead: {
+    of: 'the items of one BatchGetItem but for the last',
+    unit: 'bytes',
+    most: 16_777_216,
+    beyond: { instead: 'the keys left are `UnprocessedKeys`' },
+    source: api('BatchGetItem'),
+  },
+  actions: {
+    of: 'actions of a transaction',
+    unit: 'actions',
+    least: 1,
+    most: 100,
+    beyond: refused,
+    source: api('TransactWriteItems'),
+  },
+  transaction: {
+    of: 'the items of a transaction',
+    unit: 'bytes',
+    most: 4_194_304,
+    beyond: refused,
+    source: api('TransactWriteItems'),
+  },
+  token: {
+    of: 'a ClientRequestToken',
+    unit: 'characters',
+    least: 1,
+    most: 36,
+    beyond: refused,
+    source: api('TransactWriteItems'),
+  },
+  page: {
+    of: 'the items that Query or Scan reads for a page but for the last',
+    unit: 'bytes',
+    most: 1_048_576,
+    beyond: { instead: 'the page ends with a `LastEvaluatedKey`' },
+    source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html',
+  },
+  segments: { of: 'segments of a Scan', unit: 'segments', least: 1, most: 1_000_000, beyond: refused, source: api('Scan') },
+} as const satisfies Limits;
