@@ -1,0 +1,166 @@
+import { float, Graph, int, ints } from '../onnx/graph.ts';
+import type { Value } from '../onnx/graph.ts';
+import type { UseLiteSource } from './use-lite-weights.ts';
+
+const TOKEN_SIZE = 256;
+const STATE_SIZE = 512;
+const HEADS = 4;
+/** Of the layer normalisations. */
+const EPSILON = 1e-6;
+/** Added to the attention scores of padding, so that its weight is 0. */
+const NEVER = -1e9;
+/** Padding's part in a maximum over tokens: below every state. */
+const LOWEST = -1e4;
+
+export const USE_LITE_DIMENSION = STATE_SIZE;
+export const USE_LITE_MAX_TOKENS = 128;
+/** The pooled hidden states, in the order of the graph's output. */
+export const USE_LITE_HIDDEN = [
+  { name: 'token-mean', size: TOKEN_SIZE },
+  { name: 'layer-0-mean', size: STATE_SIZE },
+  { name: 'layer-0-max', size: STATE_SIZE },
+  { name: 'layer-1-mean', size: STATE_SIZE },
+  { name: 'layer-1-max', size: STATE_SIZE },
+] as const;
+
+/**
+ * Universal Sentence Encoder lite (Cer et al. 2018, the transformer of two layers) as an ONNX graph. Inputs: `ids` n × t int32
+ * token ids, `mask` n × t, 1 for a token and 0 for padding; every row has a token. Outputs: `embedding` n × 512, rows of unit
+ * length; `hidden` n × 2304, see USE_LITE_HIDDEN.
+ */
+export const writeUseLiteGraph = (source: UseLiteSource): Uint8Array<ArrayBuffer> => {
+  const graph = new Graph();
+  const ids = graph.input('ids', 'int32', ['texts', 'tokens']);
+  const mask = graph.input('mask', 'float32', ['texts', 'tokens']);
+  const to = { ...operationsOn(graph), weights: weightsInto(graph, source) };
+  const pool = poolingBy(graph, mask);
+
+  const tokens = graph.apply('Gather', [to.weights('module/Embeddings_en'), ids]);
+  const positions = graph.apply('Slice', [
+    graph.weights(timingSignal(source), [USE_LITE_MAX_TOKENS, TOKEN_SIZE]),
+    graph.integers(0),
+    graph.apply('Gather', [graph.apply('Shape', [ids]), graph.integers(1)]),
+    graph.integers(0),
+  ]);
+  const padding = to.scale(to.subtract(graph.scalar(1), to.unsqueeze(mask, 1, 2)), NEVER);
+  // Twice: the embedding is added to its own scatter onto the padded rows.
+  const entered = to.add(to.add(tokens, tokens), positions);
+  const first = transformerLayer(graph, to, { layer: 0, states: entered, size: TOKEN_SIZE, padding });
+  const second = transformerLayer(graph, to, { layer: 1, states: first, size: STATE_SIZE, padding });
+
+  const mean = pool.mean(second);
+  const head = to.linear(mean, to.weights('tanh_layer_0/weights'), to.weights('tanh_layer_0/bias'));
+  const embedding = graph.apply('LpNormalization', [graph.apply('Tanh', [head])], { axis: int(1), p: int(2) });
+  const pooled = [pool.mean(tokens), pool.mean(first), pool.maximum(first), mean, pool.maximum(second)];
+  const hidden = graph.apply('Concat', pooled, { axis: int(1) });
+  graph.output('embedding', embedding, 'float32', ['texts', STATE_SIZE]);
+  graph.output('hidden', hidden, 'float32', ['texts', USE_LITE_HIDDEN.reduce((sum, { size }) => sum + size, 0)]);
+  return graph.encode();
+};
+
+type Operations = ReturnType<typeof operationsOn> & { readonly weights: ReturnType<typeof weightsInto> };
+
+interface Layer {
+  readonly layer: 0 | 1;
+  readonly states: Value;
+  readonly size: number;
+  /** Added to attention scores. */
+  readonly padding: Value;
+}
+
+/** Attention and feed-forward network, each normalised before and added to what came in ("pre-norm"). */
+const transformerLayer = (graph: Graph, to: Operations, { layer, states, size, padding }: Layer): Value => {
+  const named = (ending: string): Value => to.weights(`Layer_${layer}/TransformerLayer/${ending}`);
+  const reshaped = (ending: string, shape: readonly number[]): Value =>
+    to.weights(`Layer_${layer}/TransformerLayer/MultiheadAttention/${ending}`, shape);
+  const normalized = (value: Value, of: string): Value =>
+    graph.apply(
+      'LayerNormalization',
+      [
+        value,
+        named(`${of}layer_prepostprocess/layer_norm/layer_norm_scale/ConcatPartitions/concat`),
+        named(`${of}layer_prepostprocess/layer_norm/layer_norm_bias/ConcatPartitions/concat`),
+      ],
+      { axis: int(-1), epsilon: float(EPSILON) },
+    );
+  const kernel = (of: string): Value =>
+    reshaped(`${of}_transform_single/kernel/part_0`, of === 'qkv' ? [size, 3 * size] : [size, STATE_SIZE]);
+  const bias = (of: string): Value => named(`MultiheadAttention/${of}_transform_single/bias/ConcatPartitions/concat`);
+
+  const [query, key, value] = graph.applyMany(
+    'Split',
+    [to.linear(normalized(states, ''), kernel('qkv'), bias('qkv')), graph.integers(size, size, size)],
+    { axis: int(2) },
+    3,
+  );
+  const headSize = size / HEADS;
+  const heads = (of: Value, order: readonly number[]): Value =>
+    graph.apply('Transpose', [graph.apply('Reshape', [of, graph.integers(0, 0, HEADS, headSize)])], { perm: ints(order) });
+  const scores = to.multiply(to.scale(heads(query!, [0, 2, 1, 3]), 1 / Math.sqrt(headSize)), heads(key!, [0, 2, 3, 1]));
+  const attention = graph.apply('Softmax', [to.add(scores, padding)], { axis: int(-1) });
+  const gathered = graph.apply('Transpose', [to.multiply(attention, heads(value!, [0, 2, 1, 3]))], { perm: ints([0, 2, 1, 3]) });
+  const context = graph.apply('Reshape', [gathered, graph.integers(0, 0, size)]);
+  const entered =
+    size === STATE_SIZE
+      ? states
+      : to.linear(states, named('dense/kernel/ConcatPartitions/concat'), named('dense/bias/ConcatPartitions/concat'));
+  const attended = to.add(to.linear(context, kernel('output'), bias('output')), entered);
+
+  const inner = to.linear(
+    normalized(attended, 'FFN/'),
+    named('FFN/conv1/Tensordot/Reshape_1'),
+    named('FFN/conv1/bias/ConcatPartitions/concat'),
+  );
+  const outer = to.linear(
+    graph.apply('Relu', [inner]),
+    named('FFN/conv2/Tensordot/Reshape_1'),
+    named('FFN/conv2/bias/ConcatPartitions/concat'),
+  );
+  return to.add(outer, attended);
+};
+
+const operationsOn = (graph: Graph) => {
+  const add = (left: Value, right: Value): Value => graph.apply('Add', [left, right]);
+  const multiply = (left: Value, right: Value): Value => graph.apply('MatMul', [left, right]);
+  return {
+    add,
+    multiply,
+    subtract: (left: Value, right: Value): Value => graph.apply('Sub', [left, right]),
+    scale: (value: Value, factor: number): Value => graph.apply('Mul', [value, graph.scalar(factor)]),
+    linear: (value: Value, kernel: Value, bias: Value): Value => add(multiply(value, kernel), bias),
+    unsqueeze: (value: Value, ...axes: readonly number[]): Value => graph.apply('Unsqueeze', [value, graph.integers(...axes)]),
+  };
+};
+
+const weightsInto =
+  (graph: Graph, source: UseLiteSource) =>
+  (ending: string, reshaped?: readonly number[]): Value => {
+    const { values, shape } = source.weights(ending);
+    return graph.weights(values, reshaped ?? shape);
+  };
+
+/** Means and maxima over the tokens of a text, padding left out. */
+const poolingBy = (graph: Graph, mask: Value) => {
+  const times = (left: Value, right: Value): Value => graph.apply('Mul', [left, right]);
+  const ofTokens = graph.apply('Unsqueeze', [mask, graph.integers(2)]);
+  const ofPadding = times(graph.apply('Sub', [graph.scalar(1), ofTokens]), graph.scalar(LOWEST));
+  const counts = graph.apply('ReduceSum', [mask, graph.integers(1)], { keepdims: int(1) });
+  return {
+    mean: (states: Value): Value =>
+      graph.apply('Div', [graph.apply('ReduceSum', [times(states, ofTokens), graph.integers(1)], { keepdims: int(0) }), counts]),
+    maximum: (states: Value): Value =>
+      graph.apply('ReduceMax', [graph.apply('Add', [times(states, ofTokens), ofPadding])], { axes: ints([1]), keepdims: int(0) }),
+  };
+};
+
+/** Sine and cosine of each position at each of the frequencies (Vaswani et al. 2017, section 3.5). */
+const timingSignal = (source: UseLiteSource): Float32Array => {
+  const frequencies = source.weights('TimingSignal/ExpandDims_1').values;
+  const signal = new Float32Array(USE_LITE_MAX_TOKENS * TOKEN_SIZE);
+  for (let position = 0; position < USE_LITE_MAX_TOKENS; position++)
+    for (const [at, frequency] of frequencies.entries()) {
+      signal[position * TOKEN_SIZE + at] = Math.sin(position * frequency);
+      signal[position * TOKEN_SIZE + frequencies.length + at] = Math.cos(position * frequency);
+    }
+  return signal;
+};
