@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
+import { addPredictCommand } from './predict/command.ts';
 import { addStartCommand } from './start/command.ts';
+import { addTrainCommand } from './train/command.ts';
 import { UsageError, UserError } from './user-error.ts';
 
 const FAILED = 1;
@@ -12,6 +14,8 @@ const program = new Command('signalbox')
   .showHelpAfterError('(add --help for usage)')
   .exitOverride();
 addStartCommand(program);
+addTrainCommand(program);
+addPredictCommand(program);
 
 // Whoever reads the output may have read enough (as `head` does).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { parseColumns } from '../table/ticket-options.ts';
 import { UsageError } from '../user-error.ts';
-import { start } from './start.ts';
 
 interface StartFlags {
   readonly once?: true;
@@ -18,8 +18,6 @@ const parsePort = (text: string): number => {
     throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
   return port;
 };
-
-const parseColumns = (text: string): readonly string[] => text.split(',').map((column) => column.trim());
 
 const EXAMPLES = `
 Examples:
@@ -51,6 +49,7 @@ export const addStartCommand = (program: Command): void => {
         data !== undefined && text !== undefined && label !== undefined
           ? { file: data, textColumns: text, labelColumn: label }
           : undefined;
+      const { start } = await import('./start.ts');
       await start({ once: flags.once === true, json: flags.json === true, port: flags.port, source });
     });
 };

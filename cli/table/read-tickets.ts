@@ -90,6 +90,12 @@ export const readTickets = async (file: string, columns: TicketColumns): Promise
   const labels = Object.fromEntries(
     heads.map(([head], at) => [head, labelsOf(kept, textCount + at, head, columns.knownLabels?.[head], onNote)]),
   );
+  for (const [head, given] of Object.entries(labels)) {
+    if (given.every((label) => label === undefined))
+      throw new UserError(
+        `${file} has no label of ${head} in "${columns.labels[head]}": all rows are empty there; name another column.`,
+      );
+  }
   return {
     rows: kept.map(({ number }) => number),
     texts: kept.map(({ cells }) =>
@@ -117,6 +123,9 @@ export const readTickets = async (file: string, columns: TicketColumns): Promise
     },
   };
 };
+
+/** What models read of the columns of text: joined by line breaks, blank ones left out, redacted as the journey redacts. */
+export const modelText = (cells: readonly string[]): string => redact(cells.filter((cell) => cell.trim() !== '').join('\n'));
 
 const emptyNote = (empty: number, rows: number, columns: readonly string[]): Note => {
   const share = Math.round((100 * empty) / rows);

@@ -1,0 +1,40 @@
+import type { FeatureContribution } from '../../model/explain.ts';
+import type { FailedPrediction, LabelProbability, RoutingPrediction } from '../../model/routing-model.ts';
+
+/** What a model made of one ticket, as it is printed with --json. */
+export type TicketPrediction =
+  | { readonly row: number; readonly heads: Readonly<Record<string, PredictedHead>> }
+  | { readonly row: number; readonly error: FailedPrediction['error'] };
+
+export interface PredictedHead extends LabelProbability {
+  /** True where the ticket would go by itself: as sure as the threshold asks, and of a known kind. */
+  readonly sure: boolean;
+  readonly threshold: number;
+  /** True where the text is unlike anything that the model was trained on. */
+  readonly outOfScope: boolean;
+  readonly alternatives: readonly LabelProbability[];
+  /** Pieces of the text that speak for the label (above 0) and against it. */
+  readonly why: readonly FeatureContribution[];
+}
+
+/** @param row of the file, or which of the given texts it is, from 1 */
+export const predictionOf = (row: number, predicted: RoutingPrediction | FailedPrediction): TicketPrediction =>
+  'error' in predicted
+    ? { row, error: predicted.error }
+    : {
+        row,
+        heads: Object.fromEntries(
+          Object.entries(predicted.heads).map(([name, { label, probability, alternatives, known, threshold }]) => [
+            name,
+            {
+              label,
+              probability,
+              sure: known && probability >= threshold,
+              threshold,
+              outOfScope: !known,
+              alternatives,
+              why: predicted.explanation[name] ?? [],
+            },
+          ]),
+        ),
+      };

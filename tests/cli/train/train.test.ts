@@ -1,0 +1,144 @@
+import { watch } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CommanderError } from 'commander';
+import { addTrainCommand } from '../../../cli/train/command.ts';
+import { UserError } from '../../../cli/user-error.ts';
+import { readArtifact } from '../../../model/artifact.ts';
+import { fileOf } from '../table/table-file.ts';
+import { SAMPLE, refusal, signalbox, startSignalbox, temporaryFolder } from '../run-signalbox.ts';
+
+const TEAM = ['--label', 'team=labels.team', '--json'] as const;
+
+describe('signalbox train', () => {
+  test('trains several heads, prints one JSON object, and the same again gives the same model', async () => {
+    const folder = await temporaryFolder();
+    const train = (out: string) =>
+      signalbox([
+        'train',
+        ...SAMPLE,
+        '--label',
+        'team=labels.team,workflow=labels.workflow',
+        '--time',
+        'time',
+        '--id',
+        'id',
+        '--out',
+        out,
+        '--json',
+      ]);
+    const { code, stdout, stderr, left } = await train(join(folder, 'model'));
+    expect({ code, stderr, left }).toEqual({ code: 0, stderr: '', left: [] });
+    const summary = JSON.parse(stdout) as Record<string, Record<string, Record<string, number>>>;
+    expect(summary).toMatchObject({
+      read: { rows: 450, tickets: 450, emptyTexts: 0, unlabelled: { team: 0 } },
+      seed: 1,
+      heads: { team: { labels: 7 }, workflow: {} },
+    });
+    expect(summary['read']?.['unlabelled']?.['workflow']).toBeGreaterThan(0);
+    expect(summary['heads']?.['team']?.['accuracy']).toBeGreaterThan(0.6);
+    const { manifest } = readArtifact(join(folder, 'model'), 'routing');
+    expect(manifest.createdFrom).toMatchObject({ count: 450, from: expect.stringMatching(/^20[2-9]/) });
+    expect(Object.keys(manifest.heads)).toEqual(['team', 'workflow']);
+    const again = JSON.parse((await train(join(folder, 'again'))).stdout) as typeof summary;
+    expect(again['artifact']).toEqual(summary['artifact']);
+    expect(await readdir(folder)).toEqual(['again', 'model']);
+  }, 60_000);
+
+  test('says on stderr what was left out and joined, and on stdout how good the model is', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0
+        ? `where is my parcel number ${i},${i % 4 === 0 ? 'Shipping' : 'shipping '}`
+        : `the invoice ${i} is wrong,billing`,
+    );
+    const file = await fileOf('tickets.csv', `text,team\n${rows.join('\n')}\n,billing\nrare words,once\n`);
+    const out = join(await temporaryFolder(), 'a', 'model');
+    const { code, stdout, stderr } = await signalbox([
+      'train',
+      '--data',
+      file,
+      '--text',
+      'text',
+      '--label',
+      'team',
+      '--out',
+      out,
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('note: 1 row without text left out.');
+    expect(stderr).toMatch(/note: Labels of team that differ only by case or blanks were joined: .*hipping/);
+    expect(stdout).toMatch(/Trained on 41 tickets/);
+    expect(stdout).toMatch(/^ {2}team +2 +100\.0 %/m);
+    expect(stdout).toContain('team: 1 label left out for too few tickets: "once"');
+  }, 30_000);
+
+  test('a validation file is what the model is measured with', async () => {
+    const lines = (await readFile('samples/tickets.jsonl', 'utf8')).trim().split('\n');
+    const validation = await fileOf('validation.jsonl', lines.slice(0, 250).join('\n'));
+    const training = await fileOf('training.jsonl', lines.slice(250).join('\n'));
+    const out = join(await temporaryFolder(), 'model');
+    const columns = ['--text', 'subject,body', '--out', out, ...TEAM];
+    const { stdout } = await signalbox(['train', '--data', training, '--validation', validation, ...columns]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      read: { tickets: 200 },
+      validationRead: { tickets: 250 },
+      heads: { team: { split: 'validation', count: 250 } },
+    });
+  }, 30_000);
+
+  test('Ctrl-C leaves an earlier model as it was, and nothing of the new one', async () => {
+    const folder = await temporaryFolder();
+    const out = join(folder, 'model');
+    await signalbox(['train', ...SAMPLE, ...TEAM, '--out', out]);
+    const before = await readFile(join(out, 'manifest.json'), 'utf8');
+    const begun = new Promise<void>((seen) => {
+      const watcher = watch(folder, (_event, name) => {
+        if (name?.startsWith('.model-') === true) seen();
+      });
+      onTestFinished(() => watcher.close());
+    });
+    const { interrupt, ended } = await startSignalbox(['train', ...SAMPLE, ...TEAM, '--seed', '2', '--force', '--out', out]);
+    await begun;
+    interrupt();
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: '', left: [] });
+    expect(await readdir(folder)).toEqual(['model']);
+    expect(await readFile(join(out, 'manifest.json'), 'utf8')).toBe(before);
+  }, 60_000);
+
+  test.for([
+    [['train'], CommanderError, /required option '--data <file>' not specified/],
+    [['train', ...SAMPLE, '--label', 'team=', '--out', 'x'], CommanderError, /Write HEAD=COLUMN/],
+    [['train', ...SAMPLE, '--label', 'team,team=b', '--out', 'x'], CommanderError, /head "team" is named twice/],
+    [['train', ...SAMPLE, '--label', 'team', '--out', 'x', '--seed', '-1'], CommanderError, /A seed is a whole number/],
+    [
+      ['train', ...SAMPLE, '--label', 'team', '--out', '/nowhere/x'],
+      UserError,
+      /^.* has no column "team"; it has .*labels\.team/,
+    ],
+    [['train', ...SAMPLE, '--label', 'channel=requester', '--out', '/proc/x'], UserError, /^\/proc\/x cannot be written/],
+  ] as const)('%j is a mistake that is told', async ([args, kind, message]) => {
+    const { error, said } = await refusal(addTrainCommand, args);
+    expect(error).toBeInstanceOf(kind);
+    expect(said).toMatch(message);
+  });
+
+  test('data that gives no model is refused in a sentence, and leaves no folder', async () => {
+    const file = await fileOf('one.csv', 'text,team\nhello there,a\nhello again,a\n');
+    const folder = await temporaryFolder();
+    const { code, stderr } = await signalbox([
+      'train',
+      '--data',
+      file,
+      '--text',
+      'text',
+      '--label',
+      'team',
+      '--out',
+      join(folder, 'model'),
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^signalbox: Head "team" has only the label "a".*\n$/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
