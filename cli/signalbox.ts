@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
+import { addEvaluateCommand } from './evaluate/command.ts';
 import { addPredictCommand } from './predict/command.ts';
 import { addStartCommand } from './start/command.ts';
 import { addTrainCommand } from './train/command.ts';
@@ -15,6 +16,7 @@ const program = new Command('signalbox')
   .exitOverride();
 addStartCommand(program);
 addTrainCommand(program);
+addEvaluateCommand(program);
 addPredictCommand(program);
 
 // Whoever reads the output may have read enough (as `head` does).

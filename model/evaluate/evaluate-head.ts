@@ -42,6 +42,8 @@ export interface HeadQuality {
 export interface HeadEvaluation extends HeadQuality {
   /** The model's labels, then those that occur in the texts and that the model does not know; classes below index this list. */
   readonly labels: readonly string[];
+  /** How many of `labels` are the model's. */
+  readonly knownLabelCount: number;
   /** Texts whose right label the model does not know. */
   readonly unknownLabelCount: number;
   readonly labelQualities: readonly LabelQuality[];
@@ -72,6 +74,7 @@ export const evaluateHead = ({ labels, probabilities, actual, thresholdAt95 }: J
     accuracyAt95: accuracy,
     aurc: aurcOf(outcomes),
     labels: allLabels,
+    knownLabelCount: labels.length,
     unknownLabelCount: classes.filter((label) => label >= labels.length).length,
     labelQualities: labelQualities(outcomes),
     confusedPairs: confusedPairs(outcomes),
