@@ -1,6 +1,7 @@
 import { sealArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
 import { float32Bytes } from './bytes.ts';
+import { cardFiles } from './card/card.ts';
 import { CENTROIDS } from './clustering-model.ts';
 import type { ClusteringModel } from './clustering-model.ts';
 import { TrainingDataError } from './errors.ts';
@@ -77,36 +78,34 @@ export const trainClustering = async (
   const sizes = countMembers(embeddings, found, dimension);
   onProgress({ stage: 'done', done: 3, total: 3 });
 
-  return sealArtifact(
-    {
-      formatVersion: FORMAT_VERSION,
-      kind: 'clustering',
-      version: training.version,
-      createdFrom: summariseData(all),
-      seed,
-      encoder: routing.manifest.encoder,
-      embedding: routing.manifest.embedding,
-      heads: {},
-      topics: ids.map((id, topic) => ({
-        id,
-        label: phrases[topic]![0] ?? `topic ${id.slice(2)}`,
-        phrases: phrases[topic]!,
-        size: sizes[topic]!,
-        minSimilarity: found.minSimilarities[topic]!,
-      })),
-      metrics: {
-        clustering: {
-          split: 'train',
-          count: known.length,
-          sampled: sample.length,
-          topics: ids.length,
-          covered: groups.reduce((sum, group) => sum + (group === -1 ? 0 : 1), 0) / sample.length,
-          silhouette: silhouetteOf(sampled, groups, dimension),
-        },
+  const manifest = {
+    formatVersion: FORMAT_VERSION,
+    kind: 'clustering',
+    version: training.version,
+    createdFrom: summariseData(all),
+    seed,
+    encoder: routing.manifest.encoder,
+    embedding: routing.manifest.embedding,
+    heads: {},
+    topics: ids.map((id, topic) => ({
+      id,
+      label: phrases[topic]![0] ?? `topic ${id.slice(2)}`,
+      phrases: phrases[topic]!,
+      size: sizes[topic]!,
+      minSimilarity: found.minSimilarities[topic]!,
+    })),
+    metrics: {
+      clustering: {
+        split: 'train',
+        count: known.length,
+        sampled: sample.length,
+        topics: ids.length,
+        covered: groups.reduce((sum, group) => sum + (group === -1 ? 0 : 1), 0) / sample.length,
+        silhouette: silhouetteOf(sampled, groups, dimension),
       },
     },
-    new Map([[CENTROIDS, float32Bytes(found.centroids)]]),
-  );
+  } as const;
+  return sealArtifact(manifest, new Map([[CENTROIDS, float32Bytes(found.centroids)], ...cardFiles(manifest, new Map())]));
 };
 
 interface FoundTopics {

@@ -12,6 +12,8 @@ export interface TrainingExample {
   readonly text: string;
   /** Label of each head that people gave one; empty for an unlabelled ticket. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Such as "de"; only compared and reported. */
+  readonly language?: string | undefined;
 }
 
 /** The label that a head has in an example. Head names come from data, so an inherited property must not pass for a label. */
@@ -47,32 +49,33 @@ const parseExample = (line: string, where: string): TrainingExample => {
     throw new TrainingDataError(`${where} is not JSON; each line must be one example.`, { cause });
   }
   if (!isJsonObject(value)) throw new TrainingDataError(`${where} is not a JSON object.`);
-  const { ticketId, time, text, labels } = value;
+  const { ticketId, time, text, labels, language } = value;
   if (typeof ticketId !== 'string' || ticketId === '') throw new TrainingDataError(`${where} lacks the text "ticketId".`);
   if (typeof time !== 'string' || Number.isNaN(Date.parse(time)))
     throw new TrainingDataError(`${where} lacks an ISO 8601 "time".`);
   if (typeof text !== 'string') throw new TrainingDataError(`${where} lacks the text "text".`);
   if (!isJsonObject(labels)) throw new TrainingDataError(`${where} lacks the object "labels" (empty for an unlabelled ticket).`);
+  if (language !== undefined && typeof language !== 'string')
+    throw new TrainingDataError(`${where}: "language" is not a text; leave it out where it is not known.`);
   const entries = Object.entries(labels).map(([head, label]): readonly [string, string] => {
     if (typeof label !== 'string') throw new TrainingDataError(`${where}: the label of "${head}" is not a text.`);
     return [head, label];
   });
-  return { ticketId, time, text, labels: Object.fromEntries(entries) };
+  return { ticketId, time, text, labels: Object.fromEntries(entries), ...(language === undefined ? {} : { language }) };
 };
 
 /** The examples that have text, in an order that does not depend on how they came: so neither does the model. */
 export const inCanonicalOrder = (examples: readonly TrainingExample[]): readonly TrainingExample[] =>
   examples
     .filter(({ text }) => text.trim() !== '')
-    .map((example) => ({ example, key: JSON.stringify([example.ticketId, example.time, example.text, sortedLabels(example)]) }))
+    .map((example) => ({ example, key: canonicalLine(example) }))
     .sort((a, b) => byCodeUnits(a.key, b.key))
     .map(({ example }) => example);
 
 /** @param examples in canonical order */
 export const summariseData = (examples: readonly TrainingExample[]): DataSummary => {
   const hash = createHash('sha256');
-  for (const example of examples)
-    hash.update(`${JSON.stringify([example.ticketId, example.time, example.text, sortedLabels(example)])}\n`);
+  for (const example of examples) hash.update(`${canonicalLine(example)}\n`);
   const times = examples.map(({ time }) => Date.parse(time)).sort((a, b) => a - b);
   return {
     dataHash: hash.digest('hex'),
@@ -80,6 +83,11 @@ export const summariseData = (examples: readonly TrainingExample[]): DataSummary
     to: new Date(times.at(-1) ?? 0).toISOString(),
     count: examples.length,
   };
+};
+
+const canonicalLine = (example: TrainingExample): string => {
+  const { ticketId, time, text, language } = example;
+  return JSON.stringify([ticketId, time, text, sortedLabels(example), ...(language === undefined ? [] : [language])]);
 };
 
 const sortedLabels = ({ labels }: TrainingExample): readonly (readonly [string, string])[] =>

@@ -85,11 +85,11 @@ export const trainHead = (training: HeadTraining): TrainedHead => {
     const positions = Array.from(folds.keys());
     const unseen = at(learn, Int32Array.from(positions.filter((position) => folds[position] === fold)));
     const seen = at(learn, Int32Array.from(positions.filter((position) => folds[position] !== fold)));
-    return { scores: train(seen).score(unseen.rows), classes: unseen.classes };
+    return { scores: train(seen).score(unseen.rows), classes: unseen.classes, languages: unseen.languages };
   };
 
   const classifier = train(learn);
-  const validated = { scores: classifier.score(judge.rows), classes: judge.classes };
+  const validated = { scores: classifier.score(judge.rows), classes: judge.classes, languages: judge.languages };
   if (judge.classes.length >= ENOUGH_TO_JUDGE) return { classifier, ...calibrate(training, [validated], 'validation') };
   if (learn.classes.length >= ENOUGH_TO_JUDGE * HOLD_OUT_FOLDS) {
     const folds = stratifiedFolds(learn.classes, classCount, HOLD_OUT_FOLDS, seed);
@@ -104,11 +104,13 @@ export const trainHead = (training: HeadTraining): TrainedHead => {
 interface Scored {
   readonly scores: Float32Array;
   readonly classes: Int32Array;
+  readonly languages: Labelled['languages'];
 }
 
 interface Labelled {
   readonly rows: SparseRows;
   readonly classes: Int32Array;
+  readonly languages: readonly (string | undefined)[];
 }
 
 const labelled = (head: HeadTraining['head'], examples: readonly TrainingExample[], rows: SparseRows): Labelled => {
@@ -124,12 +126,14 @@ const labelled = (head: HeadTraining['head'], examples: readonly TrainingExample
       found.map(({ position }) => position),
     ),
     classes: Int32Array.from(found, ({ label }) => label),
+    languages: found.map(({ position }) => examples[position]!.language),
   };
 };
 
 const at = (data: Labelled, positions: Int32Array): Labelled => ({
   rows: selectRows(data.rows, positions),
   classes: Int32Array.from(positions, (position) => data.classes[position]!),
+  languages: Array.from(positions, (position) => data.languages[position]),
 });
 
 const calibrate = (
@@ -147,7 +151,8 @@ const calibrate = (
   const { threshold, coverage, accuracy } = coverageAtAccuracy(outcomes, targetAccuracy, FEWEST_AUTOMATED);
   const thresholdAt95 = coverageAtAccuracy(outcomes, COMPARED_ACCURACY, FEWEST_AUTOMATED).threshold;
   const actual = Array.from(classes, (label) => head.labels[label]!);
-  const evaluation = evaluateHead({ labels: head.labels, probabilities, actual, thresholdAt95 });
+  const languages = unseen.flatMap((part) => part.languages);
+  const evaluation = evaluateHead({ labels: head.labels, probabilities, actual, languages, thresholdAt95 });
   return {
     manifest: {
       labels: head.labels,

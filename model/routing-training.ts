@@ -1,5 +1,6 @@
 import { sealArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
+import { cardFiles } from './card/card.ts';
 import { TrainingDataError } from './errors.ts';
 import { inCanonicalOrder, summariseData } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
@@ -87,23 +88,25 @@ export const trainRouting = async (
   }
   onProgress({ stage: 'done', done: steps, total: steps });
 
+  const manifest = {
+    formatVersion: FORMAT_VERSION,
+    kind: 'routing',
+    version: training.version,
+    createdFrom: summariseData(examples),
+    seed: training.seed,
+    encoder: { name: encoder.name },
+    embedding: { dimension: embedder.dimension, space: embedder.space, family: embedder.family },
+    heads: Object.fromEntries(trained.map((head) => [head.name, head.manifest])),
+    topics: [],
+    metrics: Object.fromEntries(trained.map(({ name, metrics }) => [name, metrics])),
+  } as const;
   return sealArtifact(
-    {
-      formatVersion: FORMAT_VERSION,
-      kind: 'routing',
-      version: training.version,
-      createdFrom: summariseData(examples),
-      seed: training.seed,
-      encoder: { name: encoder.name },
-      embedding: { dimension: embedder.dimension, space: embedder.space, family: embedder.family },
-      heads: Object.fromEntries(trained.map(({ name, manifest }) => [name, manifest])),
-      topics: [],
-      metrics: Object.fromEntries(trained.map(({ name, metrics }) => [name, metrics])),
-    },
+    manifest,
     new Map([
       ...encoder.files(),
       ...embedder.files(),
       ...trained.flatMap(({ classifier }, index) => [...classifier.files(headPrefix(index))]),
+      ...cardFiles(manifest, new Map(trained.map(({ name, evaluation }) => [name, evaluation]))),
     ]),
   );
 };

@@ -5,6 +5,7 @@ import type { CalibratedBand, ReliabilityBin } from './calibration.ts';
 import { aurcOf, coverageAtThreshold, riskCoverageCurve } from './coverage.ts';
 import type { RiskAtCoverage } from './coverage.ts';
 import { outcomesOf } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The simulation behind `eceIfCalibrated` is the same wherever it runs. */
 const SIMULATION_SEED = 1;
@@ -17,6 +18,8 @@ export interface JudgedScores {
   readonly probabilities: Float64Array;
   /** The right label of each text; one that the model does not know makes the prediction an error. */
   readonly actual: readonly string[];
+  /** The language of each text, where that is known. */
+  readonly languages?: readonly (string | undefined)[] | undefined;
   /** Automate at or above this probability, chosen for 95 % accuracy on validation data. */
   readonly thresholdAt95: number;
 }
@@ -38,6 +41,12 @@ export interface HeadQuality {
   readonly aurc: number;
 }
 
+export interface LanguageQuality {
+  readonly language: string | undefined;
+  readonly n: number;
+  readonly accuracy: number;
+}
+
 /** The same with what is behind the numbers. */
 export interface HeadEvaluation extends HeadQuality {
   /** The model's labels, then those that occur in the texts and that the model does not know; classes below index this list. */
@@ -47,13 +56,15 @@ export interface HeadEvaluation extends HeadQuality {
   /** Texts whose right label the model does not know. */
   readonly unknownLabelCount: number;
   readonly labelQualities: readonly LabelQuality[];
+  /** By language, unknown last; empty where no language is known. */
+  readonly languageQualities: readonly LanguageQuality[];
   readonly confusedPairs: readonly ConfusedPair[];
   readonly reliabilityBins: readonly ReliabilityBin[];
   readonly riskCoverageCurve: readonly RiskAtCoverage[];
 }
 
 /** The order of the texts does not matter. */
-export const evaluateHead = ({ labels, probabilities, actual, thresholdAt95 }: JudgedScores): HeadEvaluation => {
+export const evaluateHead = ({ labels, probabilities, actual, languages = [], thresholdAt95 }: JudgedScores): HeadEvaluation => {
   const known = new Set(labels);
   const allLabels = [...labels, ...[...new Set(actual)].filter((label) => !known.has(label)).sort()];
   const classOf = new Map(allLabels.map((label, index) => [label, index]));
@@ -77,8 +88,21 @@ export const evaluateHead = ({ labels, probabilities, actual, thresholdAt95 }: J
     knownLabelCount: labels.length,
     unknownLabelCount: classes.filter((label) => label >= labels.length).length,
     labelQualities: labelQualities(outcomes),
+    languageQualities: languageQualitiesOf(outcomes, languages),
     confusedPairs: confusedPairs(outcomes),
     reliabilityBins: reliabilityBins(outcomes),
     riskCoverageCurve: riskCoverageCurve(outcomes),
   };
+};
+
+const languageQualitiesOf = (
+  outcomes: readonly Outcome[],
+  languages: readonly (string | undefined)[],
+): readonly LanguageQuality[] => {
+  const known = [...new Set(languages)].filter((language) => language !== undefined).sort();
+  if (known.length === 0) return [];
+  return [...known, undefined].flatMap((language) => {
+    const own = outcomes.filter((_, row) => languages[row] === language);
+    return own.length === 0 ? [] : [{ language, n: own.length, accuracy: accuracyOf(own) }];
+  });
 };
