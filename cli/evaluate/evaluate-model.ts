@@ -77,7 +77,9 @@ export const evaluateModel = async (
   const evaluated = heads.map((head): readonly [string, HeadEvaluation] => {
     const rows = labelledRows(tickets, head, isStrange);
     if (rows.length === 0)
-      throw new UserError(`${request.data} has no ticket with a label in "${request.labels[head]}" to judge ${head} by.`);
+      throw new UserError(
+        `${request.data} has no ticket in scope with a label in "${request.labels[head]}" to judge ${head} by.`,
+      );
     const { labels, probabilities } = scores.get(head)!;
     const { thresholdAt95 } = model.manifest.heads[head]!;
     const actual = rows.map((row) => tickets.labels[head]![row]!);

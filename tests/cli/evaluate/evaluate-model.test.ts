@@ -97,8 +97,8 @@ describe('evaluating a model on a file', () => {
     await expect(evaluateModel(model, request(fields))).rejects.toThrow(message);
   });
 
-  test('a file without labels is refused', async () => {
-    const data = writeRows([{ text: 'my invoice was billed twice' }]);
-    await expect(evaluateModel(model, request({ data }))).rejects.toThrow(/no ticket with a label in "team" to judge team by/u);
+  test('a file of which everything is out of scope is refused', async () => {
+    const strange = request({ data: writeRows(STRANGE), outOfScope: { kind: 'label', label: 'other' } });
+    await expect(evaluateModel(model, strange)).rejects.toThrow(/no ticket in scope with a label in "team" to judge team by/u);
   });
 });
