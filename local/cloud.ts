@@ -213,6 +213,8 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     temporaryFolder: temporary.path,
     state,
   });
+  // In a new state nothing is under way that would have to wait for the stacks.
+  if (!disk?.lastTime) disk?.release();
   const deployment = await deployAssembly(assembly, place, make).catch(async (error: unknown) => {
     await close();
     throw error;

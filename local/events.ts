@@ -12,8 +12,9 @@ import { callerFor, deliveryCall, queueUrl, type RuleTarget } from './events/tar
 import { renderTargetInput } from './events/target-input.ts';
 import { refuseUnknownProperties } from './known-properties.ts';
 import { refuseBeyond } from './limit.ts';
-import { nextTimeMs, type ScheduleExpression } from './scheduler/expression.ts';
+import { nextTimeMs, resumeTimeMs, type ScheduleExpression } from './scheduler/expression.ts';
 import { AwsError, UnsupportedError, type Dispatch, type Service } from './service.ts';
+import { forgetful, type State } from './state/state.ts';
 
 export interface EventBridgeOptions {
   readonly clock: Clock;
@@ -21,6 +22,22 @@ export interface EventBridgeOptions {
   readonly region: string;
   readonly accountId: string;
   readonly log?: (line: string) => void;
+  /** @default nothing outlives the run */
+  readonly state?: State;
+}
+
+/** An event on its way to one target of a rule. */
+interface EventDelivery {
+  readonly rule: string;
+  readonly target: string;
+  readonly event: BusEvent;
+}
+
+/** How far a rule's schedule has come. */
+interface ScheduleProgress {
+  readonly expression: unknown;
+  readonly createdMs: number;
+  readonly doneMs: number;
 }
 
 interface Resource {
@@ -53,9 +70,11 @@ export const busProperties: PropertySupport = {
 
 /** EventBridge's classic bus, in memory. */
 export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
-  const { clock, region, accountId } = options;
+  const { clock, region, accountId, state = forgetful } = options;
   const buses = new Map<string, readonly Rule[]>([['default', []]]);
-  const deliveries = new Deliveries(clock);
+  const rulesByArn = new Map<string, Rule>();
+  const scheduleProgress = state.section<ScheduleProgress>('events/schedules');
+  const earlierProgress = new Map(scheduleProgress.restored());
   const timers = new Map<string, CancelTimer>();
 
   const busArn = (name: string): string => `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
@@ -73,7 +92,8 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
     const rules = rulesOf(rule.bus);
     for (const target of rule.targets.filter(({ kind }) => kind === 'bus')) refuseChain(rule, busName(target.arn));
     buses.set(rule.bus, [...rules, rule]);
-    if (rule.schedule && rule.isEnabled) arm(rule, rule.schedule, clock.now(), clock.now() + 1);
+    rulesByArn.set(rule.arn, rule);
+    if (rule.schedule && rule.isEnabled) startSchedule(rule, rule.schedule);
     return { arn: rule.arn };
   };
 
@@ -103,18 +123,23 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
   };
 
   const deliver = (rule: Rule, event: BusEvent): void => {
-    for (const target of rule.targets) {
-      const attempt = async (): Promise<void> => {
-        const text = renderTargetInput(target.input, event, rule);
-        const reply = await options.dispatch(deliveryCall(rule, target, event, text));
-        if (target.kind === 'bus') throwFailedEntry(reply);
-      };
-      deliveries.start(attempt, target.retry, (failure) => giveUp(rule, target, event, failure));
+    for (const { id } of rule.targets) deliveries.start({ rule: rule.arn, target: id, event });
+  };
+
+  const startSchedule = (rule: Rule, expression: ScheduleExpression): void => {
+    const earlier = earlierProgress.get(rule.arn);
+    if (!earlier || earlier.expression !== rule.properties['ScheduleExpression']) {
+      return arm(rule, expression, clock.now(), clock.now() + 1);
     }
+    const { createdMs, doneMs } = earlier;
+    void state.released.then(() =>
+      arm(rule, expression, createdMs, resumeTimeMs(expression, doneMs, clock.now(), { createdMs })),
+    );
   };
 
   /** A rate counts from when the rule was made, and fires first when it has passed once. */
   const arm = (rule: Rule, expression: ScheduleExpression, createdMs: number, fromMs: number): void => {
+    scheduleProgress.put(rule.arn, { expression: rule.properties['ScheduleExpression'], createdMs, doneMs: fromMs - 1 });
     const next = nextTimeMs(expression, fromMs, { createdMs });
     if (next === undefined) return;
     const fire = (): void => {
@@ -156,6 +181,26 @@ export const createEventBridge = (options: EventBridgeOptions): EventBridge => {
         );
       });
   };
+
+  const deliveries = new Deliveries<EventDelivery>({
+    clock,
+    state,
+    name: 'events/deliveries',
+    deliveryOf: ({ rule: arn, target: id, event }) => {
+      const rule = rulesByArn.get(arn);
+      const target = rule?.targets.find((candidate) => candidate.id === id);
+      if (!rule || !target) return undefined;
+      return {
+        attempt: async () => {
+          const text = renderTargetInput(target.input, event, rule);
+          const reply = await options.dispatch(deliveryCall(rule, target, event, text));
+          if (target.kind === 'bus') throwFailedEntry(reply);
+        },
+        policy: target.retry,
+        giveUp: (failure) => giveUp(rule, target, event, failure),
+      };
+    },
+  });
 
   const putEvents = (input: Input): Record<string, unknown> => {
     const entries = readEntries(input['Entries']).map((entry) =>

@@ -7,6 +7,7 @@ import { refuseUnknownProperties, requiredText } from './known-properties.ts';
 import { refuseBeyond } from './limit.ts';
 import { AwsError, UnsupportedError, type Dispatch, type Service } from './service.ts';
 import { snsLimits } from './sns/limits.ts';
+import { forgetful, type State } from './state/state.ts';
 import {
   deliveryCall,
   envelope,
@@ -24,6 +25,16 @@ export interface SnsOptions {
   readonly region: string;
   readonly accountId: string;
   readonly log?: (line: string) => void;
+  /** @default nothing outlives the run */
+  readonly state?: State;
+}
+
+/** A notification on its way to one subscription, whose ARN is another in each run. */
+interface NotificationDelivery {
+  readonly topic: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly notification: Notification;
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -68,9 +79,8 @@ const RETRY: RetryPolicy = {
 
 /** Standard topics of SNS, in memory. */
 export const createSns = (options: SnsOptions): Sns => {
-  const { clock, region, accountId } = options;
+  const { clock, region, accountId, state = forgetful } = options;
   const topics = new Map<string, Topic>();
-  const deliveries = new Deliveries(clock);
 
   const createTopic: Sns['createTopic'] = ({ name, properties }) => {
     refuseUnknownProperties('AWS::SNS::Topic', name, properties, knownProperties(topicProperties));
@@ -126,11 +136,8 @@ export const createSns = (options: SnsOptions): Sns => {
         );
         continue;
       }
-      deliveries.start(
-        () => options.dispatch(deliveryCall(topic, subscription, notification)),
-        RETRY,
-        ({ error }) => giveUp(topic, subscription, notification, error),
-      );
+      const { protocol, endpoint } = subscription;
+      deliveries.start({ topic: topic.arn, protocol, endpoint, notification });
     }
     return { MessageId: notification.id };
   };
@@ -150,6 +157,22 @@ export const createSns = (options: SnsOptions): Sns => {
       );
     });
   };
+
+  const deliveries = new Deliveries<NotificationDelivery>({
+    clock,
+    state,
+    name: 'sns/deliveries',
+    deliveryOf: ({ topic: arn, protocol, endpoint, notification }) => {
+      const topic = topics.get(arn);
+      const subscription = topic?.subscriptions.find((one) => one.protocol === protocol && one.endpoint === endpoint);
+      if (!topic || !subscription) return undefined;
+      return {
+        attempt: () => options.dispatch(deliveryCall(topic, subscription, notification)),
+        policy: RETRY,
+        giveUp: ({ error }) => giveUp(topic, subscription, notification, error),
+      };
+    },
+  });
 
   const publishBatch = (input: Input): Record<string, unknown> => {
     const topic = findTopic(input);

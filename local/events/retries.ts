@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
+import type { Section, State } from '../state/state.ts';
 
 export interface RetryPolicy {
   readonly maxAttempts: number;
@@ -16,15 +18,50 @@ export interface DeliveryFailure {
   readonly exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
 }
 
-/** Attempts under way, and deliveries that wait for their next one. */
-export class Deliveries {
+/** How something is delivered. */
+export interface Delivery {
+  /** @param retries how often it was tried in vain */
+  readonly attempt: (retries: number) => Promise<unknown>;
+  readonly policy: RetryPolicy;
+  readonly giveUp: (failure: DeliveryFailure) => Promise<unknown>;
+}
+
+interface KeptDelivery<What> {
+  readonly what: What;
+  readonly startedAt: number;
+  readonly retries: number;
+  /** When the next attempt is due. */
+  readonly dueAt: number;
+}
+
+export interface DeliveriesOptions<What> {
+  readonly clock: Clock;
+  readonly state: State;
+  /** Of the part of the state that is theirs. */
+  readonly name: string;
+  /** How to deliver what is named; undefined where it has no target any more, which only a later run can meet. */
+  readonly deliveryOf: (what: What) => Delivery | undefined;
+}
+
+/** Attempts under way, and deliveries that wait for their next one. What a run does not bring to its end, the next one goes on with. */
+export class Deliveries<What> {
   readonly #clock: Clock;
+  readonly #deliveryOf: (what: What) => Delivery | undefined;
+  readonly #kept: Section<KeptDelivery<What>>;
   readonly #abort = new AbortController();
   #attempting = 0;
   #waiting = 0;
 
-  constructor(clock: Clock) {
+  constructor({ clock, state, name, deliveryOf }: DeliveriesOptions<What>) {
     this.#clock = clock;
+    this.#deliveryOf = deliveryOf;
+    this.#kept = state.section(name);
+    const restored = this.#kept.restored();
+    if (restored.length > 0) {
+      void state.released.then(() => {
+        for (const [id, kept] of restored) this.#go(id, kept);
+      });
+    }
   }
 
   /** Attempts that end by themselves, without the clock moving. */
@@ -38,26 +75,32 @@ export class Deliveries {
   }
 
   /** Tries until it works, the error is permanent, or the policy is used up; then gives up. Never rejects. */
-  start(attempt: () => Promise<unknown>, policy: RetryPolicy, giveUp: (failure: DeliveryFailure) => Promise<unknown>): void {
-    this.#attempting += 1;
-    void this.#run(attempt, policy, giveUp).finally(() => {
-      this.#attempting -= 1;
-    });
+  start(what: What): void {
+    const now = this.#clock.now();
+    this.#go(randomUUID(), { what, startedAt: now, retries: 0, dueAt: now });
   }
 
   close(): void {
     this.#abort.abort();
   }
 
-  async #run(
-    attempt: () => Promise<unknown>,
-    policy: RetryPolicy,
-    giveUp: (failure: DeliveryFailure) => Promise<unknown>,
-  ): Promise<void> {
-    const startedAt = this.#clock.now();
-    for (let retries = 0; !this.#abort.signal.aborted; retries += 1) {
+  #go(id: string, kept: KeptDelivery<What>): void {
+    const delivery = this.#deliveryOf(kept.what);
+    if (!delivery) return this.#kept.remove(id);
+    this.#kept.put(id, kept);
+    this.#attempting += 1;
+    void this.#run(id, kept, delivery).finally(() => {
+      this.#attempting -= 1;
+      this.#kept.remove(id);
+    });
+  }
+
+  async #run(id: string, kept: KeptDelivery<What>, { attempt, policy, giveUp }: Delivery): Promise<void> {
+    const { startedAt, dueAt } = kept;
+    if (dueAt > this.#clock.now()) await this.#waitUntil(dueAt);
+    for (let { retries } = kept; !this.#abort.signal.aborted; retries += 1) {
       try {
-        await attempt();
+        await attempt(retries);
         return;
       } catch (error) {
         const exhausted = isRetryable(error) ? this.#exhausted(policy, retries, startedAt) : undefined;
@@ -66,7 +109,9 @@ export class Deliveries {
           return;
         }
       }
-      await this.#wait(policy.backoffMs(retries + 1));
+      const nextAt = this.#clock.now() + policy.backoffMs(retries + 1);
+      this.#kept.put(id, { ...kept, retries: retries + 1, dueAt: nextAt });
+      await this.#waitUntil(nextAt);
     }
   }
 
@@ -76,10 +121,10 @@ export class Deliveries {
     return nextAt - startedAt > policy.maxAgeSeconds * 1000 ? 'MaximumEventAgeInSeconds' : undefined;
   }
 
-  async #wait(ms: number): Promise<void> {
+  async #waitUntil(timeMs: number): Promise<void> {
     this.#attempting -= 1;
     this.#waiting += 1;
-    await this.#clock.sleep(ms, this.#abort.signal);
+    await this.#clock.sleep(Math.max(0, timeMs - this.#clock.now()), this.#abort.signal);
     this.#waiting -= 1;
     this.#attempting += 1;
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
 import type { Caller, Dispatch } from '../service.ts';
+import type { State } from '../state/state.ts';
 import type { Invocation, InvocationResult } from './execution-environment.ts';
 import { defaultAsyncInvokeSettings } from './function-definition.ts';
 import type { AsyncInvokeSettings, FunctionDefinition } from './function-definition.ts';
@@ -32,16 +33,30 @@ interface Outcome {
   readonly result: InvocationResult | undefined;
 }
 
+/** An event as the state holds it. */
+interface KeptEvent {
+  readonly functionName: string;
+  readonly invocation: Invocation;
+  readonly acceptedAt: number;
+  readonly failures: number;
+  /** When the next attempt is due. */
+  readonly dueAt: number;
+}
+
 interface Options {
   readonly clock: Clock;
   readonly dispatch: Dispatch;
+  readonly state: State;
+  /** What is known of a function by its name; undefined where there is none any more. */
+  readonly deployed: (functionName: string) => Omit<QueuedEvent, 'invocation'> | undefined;
   readonly run: (definition: FunctionDefinition, invocation: Invocation) => Promise<InvocationResult>;
   readonly log: (line: string) => void;
 }
 
 /** What `InvocationType: Event` puts in motion: at most two retries, then the failure destination or dead-letter queue. */
-export const createAsyncInvocations = ({ clock, dispatch, run, log }: Options): AsyncInvocations => {
+export const createAsyncInvocations = ({ clock, dispatch, state, deployed, run, log }: Options): AsyncInvocations => {
   const closing = new AbortController();
+  const kept = state.section<KeptEvent>('lambda/asynchronous');
   let running = 0;
 
   const attempt = async (queued: QueuedEvent): Promise<InvocationResult | 'throttled'> => {
@@ -56,10 +71,12 @@ export const createAsyncInvocations = ({ clock, dispatch, run, log }: Options): 
     }
   };
 
-  const process = async (queued: QueuedEvent): Promise<void> => {
+  const process = async (queued: QueuedEvent, event: KeptEvent): Promise<void> => {
     const { maximumRetryAttempts, maximumEventAgeSeconds } = queued.settings ?? defaultAsyncInvokeSettings;
-    const giveUpAt = clock.now() + maximumEventAgeSeconds * 1000;
-    let failures = 0;
+    const giveUpAt = event.acceptedAt + maximumEventAgeSeconds * 1000;
+    let { failures } = event;
+    if (event.dueAt > clock.now()) await clock.sleep(event.dueAt - clock.now(), closing.signal);
+    if (closing.signal.aborted) return;
     for (;;) {
       const result = await attempt(queued);
       if (closing.signal.aborted) return;
@@ -77,10 +94,29 @@ export const createAsyncInvocations = ({ clock, dispatch, run, log }: Options): 
           result: result === 'throttled' ? undefined : result,
         });
       }
+      kept.put(queued.invocation.requestId, { ...event, failures, dueAt: clock.now() + delayMs });
       await clock.sleep(delayMs, closing.signal);
       if (closing.signal.aborted) return;
     }
   };
+
+  const start = (queued: QueuedEvent, event: KeptEvent): void => {
+    const { requestId } = queued.invocation;
+    kept.put(requestId, event);
+    process(queued, event)
+      .catch((error: unknown) => log(`${queued.definition.name}: an asynchronous event was lost: ${String(error)}`))
+      .finally(() => kept.remove(requestId));
+  };
+
+  const goOn = (events: readonly (readonly [string, KeptEvent])[]): void => {
+    for (const [requestId, event] of events) {
+      const target = deployed(event.functionName);
+      if (target) start({ ...target, invocation: event.invocation }, event);
+      else kept.remove(requestId);
+    }
+  };
+  const restored = kept.restored();
+  if (restored.length > 0) void state.released.then(() => goOn(restored));
 
   const finish = async (outcome: Outcome): Promise<void> => {
     const { definition, settings, invocation } = outcome.queued;
@@ -113,9 +149,9 @@ export const createAsyncInvocations = ({ clock, dispatch, run, log }: Options): 
 
   return {
     accept: (queued) => {
-      process(queued).catch((error: unknown) =>
-        log(`${queued.definition.name}: an asynchronous event was lost: ${String(error)}`),
-      );
+      const { definition, invocation } = queued;
+      const now = clock.now();
+      start(queued, { functionName: definition.name, invocation, acceptedAt: now, failures: 0, dueAt: now });
     },
     running: () => running,
     close: () => closing.abort(),

@@ -32,6 +32,10 @@ interface Options {
   readonly region: string;
   readonly invoke: (definition: FunctionDefinition, invocation: Invocation) => Promise<InvocationResult>;
   readonly log: (line: string) => void;
+  /** Polling begins when this resolves. @default at once */
+  readonly begin?: Promise<void>;
+  /** Told when the mapping is enabled or disabled. */
+  readonly onEnabled?: (enabled: boolean) => void;
 }
 
 /** SQS returns at most ten messages and waits at most 20 s. */
@@ -153,7 +157,7 @@ export const createEventSourceMapping = (options: Options): EventSourceMapping =
       state.gathering = 0;
     }
   };
-  void poll();
+  void (options.begin ?? Promise.resolve()).then(poll);
 
   return {
     describe: () => ({
@@ -168,6 +172,7 @@ export const createEventSourceMapping = (options: Options): EventSourceMapping =
     }),
     setEnabled: (value) => {
       state.enabled = value;
+      options.onEnabled?.(value);
       changed.resolve();
     },
     busy: () => state.running + state.gathering,

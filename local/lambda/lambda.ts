@@ -3,7 +3,10 @@ import { textOf } from '../assembly/json.ts';
 import type { Clock } from '../clock.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
 import type { ApiCall, Caller, Dispatch, Service } from '../service.ts';
+import { forgetful } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
+import type { QueuedEvent } from './async-invocations.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { startEnvironment } from './execution-environment.ts';
@@ -28,6 +31,15 @@ export interface LambdaOptions {
   readonly log?: (line: string) => void;
   /** Environments of one function that this machine has room for. @default 10 */
   readonly maxEnvironments?: number;
+  /** @default nothing outlives the run */
+  readonly state?: State;
+}
+
+/** What outlives a run of an event source mapping: its id, and what UpdateEventSourceMapping has made of it. */
+interface KeptMapping {
+  readonly id: string;
+  readonly settings: EventSourceSettings;
+  readonly enabled: boolean;
 }
 
 export interface Lambda extends Service {
@@ -99,6 +111,7 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     credentialsOf,
     log = () => undefined,
     maxEnvironments = 10,
+    state = forgetful,
   } = options;
   const functions = new Map<string, DeployedFunction>();
   const asyncSettings = new Map<string, AsyncInvokeSettings>();
@@ -125,7 +138,11 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     }
   };
 
-  const asynchronous = createAsyncInvocations({ clock, dispatch, run, log });
+  const deployed = (functionName: string): Omit<QueuedEvent, 'invocation'> | undefined => {
+    const target = functions.get(functionName);
+    return target && { definition: target.definition, settings: asyncSettings.get(functionName) };
+  };
+  const asynchronous = createAsyncInvocations({ clock, dispatch, state, deployed, run, log });
 
   const invoke: Action = async ({ input }) => {
     const target = find(input['FunctionName']);
@@ -217,8 +234,24 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     },
     createEventSourceMapping: (settings) => {
       const { definition } = find(settings.functionName);
-      const id = randomUUID();
-      const mapping = createEventSourceMapping({ id, settings, definition, clock, dispatch, region, log, invoke: run });
+      const kept = state.section<KeptMapping>(`lambda/mappings/${settings.queueArn} ${definition.name}`);
+      const [, earlier] = kept.restored()[0] ?? [];
+      const id = earlier?.id ?? randomUUID();
+      const isSame = JSON.stringify(earlier?.settings) === JSON.stringify(settings);
+      const enabled = earlier && isSame ? earlier.enabled : settings.enabled;
+      kept.put('mapping', { id, settings, enabled });
+      const mapping = createEventSourceMapping({
+        id,
+        settings: { ...settings, enabled },
+        definition,
+        clock,
+        dispatch,
+        region,
+        log,
+        invoke: run,
+        begin: state.released,
+        onEnabled: (now) => kept.put('mapping', { id, settings, enabled: now }),
+      });
       mappings.set(id, mapping);
       const remove = (): void => {
         mapping.close();

@@ -87,6 +87,20 @@ export const nextTimeMs = (
   return next === undefined || (endMs !== undefined && expression.kind !== 'at' && next > endMs) ? undefined : next;
 };
 
+/**
+ * Where a schedule goes on whose cloud was down: of the times after `doneMs` that have passed meanwhile, only the last is made up.
+ * @param doneMs everything up to here was carried out, or lies before the schedule
+ */
+export const resumeTimeMs = (expression: ScheduleExpression, doneMs: number, nowMs: number, bounds: Bounds): number => {
+  let from = doneMs + 1;
+  for (;;) {
+    const next = nextTimeMs(expression, from, bounds);
+    const after = next === undefined || next > nowMs ? undefined : nextTimeMs(expression, next + 1, bounds);
+    if (next === undefined || after === undefined || after > nowMs) return from;
+    from = next + 1;
+  }
+};
+
 const nextUnbounded = (expression: ScheduleExpression, fromMs: number, anchorMs: number): number | undefined => {
   if (expression.kind === 'at') return expression.atMs >= fromMs ? expression.atMs : undefined;
   if (expression.kind === 'rate') {

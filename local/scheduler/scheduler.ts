@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
-import { Deliveries, type DeliveryFailure } from '../events/retries.ts';
+import { Deliveries, type Delivery, type DeliveryFailure } from '../events/retries.ts';
 import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from '../service.ts';
-import { nextTimeMs } from './expression.ts';
+import { forgetful, type State } from '../state/state.ts';
+import { nextTimeMs, resumeTimeMs } from './expression.ts';
 import { checkName, DEFAULT_GROUP, describeSchedule, parseSchedule, summariseSchedule, type Schedule } from './schedule.ts';
 import { queueUrl } from './target.ts';
 
@@ -12,6 +13,8 @@ export interface SchedulerOptions {
   readonly region: string;
   readonly accountId: string;
   readonly log?: (line: string) => void;
+  /** @default nothing outlives the run */
+  readonly state?: State;
 }
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -35,6 +38,26 @@ interface Occurrence {
   readonly scheduledTime: string;
 }
 
+/** An occurrence as it is kept: its schedule may be gone, by itself or by somebody's hand, before the target has answered. */
+interface KeptOccurrence extends KeptSchedule {
+  readonly executionId: string;
+  readonly scheduledTime: string;
+}
+
+interface KeptSchedule {
+  readonly name: string;
+  readonly properties: Properties;
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+}
+
+/** A schedule, and how far it has come. */
+interface ScheduleProgress extends KeptSchedule {
+  readonly doneMs: number;
+  /** As the template had it; absent where an API call made the schedule. */
+  readonly deployed?: Properties;
+}
+
 interface Group {
   readonly name: string;
   readonly arn: string;
@@ -47,19 +70,25 @@ const backoffMs = (retry: number): number => Math.min(1000 * 2 ** (retry - 1), 8
 const DEFAULT_PAGE = 100;
 
 export const createScheduler = (options: SchedulerOptions): Scheduler => {
-  const { clock, dispatch } = options;
+  const { clock, dispatch, state = forgetful } = options;
   const arnPrefix = `arn:aws:scheduler:${options.region}:${options.accountId}`;
   const groups = new Map<string, Group>();
   const schedules = new Map<string, Schedule>();
   const timers = new Map<string, CancelTimer>();
-  const deliveries = new Deliveries(clock);
+  const deployed = new Map<string, Properties>();
+  const keptGroups = state.section<Group>('scheduler/groups');
+  const kept = state.section<ScheduleProgress>('scheduler/schedules');
+  const earlier = new Map(kept.restored());
 
+  const groupArn = (name: string): string => `${arnPrefix}:schedule-group/${name}`;
   const addGroup = (name: string): Group => {
-    const group = { name: checkName(name), arn: `${arnPrefix}:schedule-group/${name}`, createdMs: clock.now() };
+    const group = { name: checkName(name), arn: groupArn(name), createdMs: clock.now() };
     groups.set(name, group);
+    keptGroups.put(name, group);
     return group;
   };
-  addGroup(DEFAULT_GROUP);
+  for (const [name, group] of keptGroups.restored()) groups.set(name, group);
+  if (!groups.has(DEFAULT_GROUP)) addGroup(DEFAULT_GROUP);
 
   const groupOf = (name: unknown): Group => {
     const group = groups.get(textOf(name));
@@ -78,19 +107,44 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
     timers.get(key)?.();
     timers.delete(key);
     schedules.delete(key);
+    deployed.delete(key);
+    kept.remove(key);
   };
 
-  const put = (schedule: Schedule): Schedule => {
+  const put = (schedule: Schedule, template: Properties | undefined): Schedule => {
     groupOf(schedule.group);
     remove(schedule);
-    schedules.set(keyOf(schedule.name, schedule.group), schedule);
+    hold(schedule, template);
     arm(schedule, clock.now());
     return schedule;
   };
 
-  const arm = (schedule: Schedule, fromMs: number): void => {
-    if (!schedule.enabled) return;
+  const hold = (schedule: Schedule, template: Properties | undefined): void => {
     const key = keyOf(schedule.name, schedule.group);
+    schedules.set(key, schedule);
+    if (template) deployed.set(key, template);
+  };
+
+  /** Takes up a schedule of an earlier run; it goes on once its target is there. */
+  const takeUp = (progress: ScheduleProgress): Schedule => {
+    const schedule = parse(progress);
+    hold(schedule, progress.deployed);
+    void state.released.then(() => {
+      if (schedules.get(keyOf(schedule.name, schedule.group)) !== schedule) return;
+      arm(schedule, resumeTimeMs(schedule.expression, progress.doneMs, clock.now(), schedule));
+    });
+    return schedule;
+  };
+
+  const parse = ({ name, properties, createdMs, modifiedMs }: KeptSchedule): Schedule =>
+    parseSchedule(name, properties, { arnPrefix, createdMs, modifiedMs });
+
+  const arm = (schedule: Schedule, fromMs: number): void => {
+    const key = keyOf(schedule.name, schedule.group);
+    const { name, properties, createdMs, modifiedMs } = schedule;
+    const template = deployed.get(key);
+    kept.put(key, { name, properties, createdMs, modifiedMs, doneMs: fromMs - 1, ...(template && { deployed: template }) });
+    if (!schedule.enabled) return;
     const next = nextTimeMs(schedule.expression, fromMs, schedule);
     if (next === undefined) {
       if (schedule.deleteAfterCompletion) remove(schedule);
@@ -106,17 +160,24 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
 
   const invoke = (schedule: Schedule, scheduledMs: number): void => {
     const scheduledTime = new Date(scheduledMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
-    const occurrence: Occurrence = { schedule, executionId: randomUUID(), scheduledTime };
-    const { target } = schedule;
-    let attempts = 0;
-    const attempt = async (): Promise<unknown> =>
-      await dispatch({ ...target.callFor(payloadOf(occurrence, ++attempts)), caller: callerFor(schedule) });
-    const policy = { maxAttempts: target.maxAttempts, maxAgeSeconds: target.maxAgeSeconds, backoffMs };
-    deliveries.start(attempt, policy, (failure) => giveUp(occurrence, failure));
+    const { name, properties, createdMs, modifiedMs } = schedule;
+    deliveries.start({ name, properties, createdMs, modifiedMs, executionId: randomUUID(), scheduledTime });
   };
 
+  const deliveryOf = (of: KeptOccurrence): Delivery => {
+    const schedule = parse(of);
+    const occurrence: Occurrence = { schedule, executionId: of.executionId, scheduledTime: of.scheduledTime };
+    const { target } = schedule;
+    return {
+      attempt: (retries) => dispatch({ ...target.callFor(payloadOf(occurrence, retries + 1)), caller: callerFor(schedule) }),
+      policy: { maxAttempts: target.maxAttempts, maxAgeSeconds: target.maxAgeSeconds, backoffMs },
+      giveUp: (failure) => giveUp(occurrence, failure),
+    };
+  };
+  const deliveries = new Deliveries({ clock, state, name: 'scheduler/deliveries', deliveryOf });
+
   /** Roles are taken on for the schedule's group: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
-  const callerFor = (schedule: Schedule): Caller => ({ ...schedule.target.caller, sourceArn: groupOf(schedule.group).arn });
+  const callerFor = (schedule: Schedule): Caller => ({ ...schedule.target.caller, sourceArn: groupArn(schedule.group) });
 
   const payloadOf = ({ schedule, executionId, scheduledTime }: Occurrence, attempt: number): string => {
     const text = schedule.target.input ?? defaultInput(schedule, executionId, scheduledTime);
@@ -173,8 +234,17 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
     }
   };
 
-  const create = (name: string, properties: Properties, createdMs = clock.now()): Schedule =>
-    put(parseSchedule(name, properties, { arnPrefix, createdMs, modifiedMs: clock.now() }));
+  const create = (name: string, properties: Properties, createdMs = clock.now(), template?: Properties): Schedule =>
+    put(parse({ name, properties, createdMs, modifiedMs: clock.now() }), template);
+
+  /** As CloudFormation does: a schedule of an earlier run is left as it is, unless its template has changed. */
+  const deploy = (name: string, properties: Properties): Schedule => {
+    const before = earlier.get(keyOf(name, properties['GroupName']));
+    if (JSON.stringify(before?.deployed) === JSON.stringify(properties) && before) return takeUp(before);
+    return create(name, properties, before?.createdMs, properties);
+  };
+
+  for (const progress of earlier.values()) if (!progress.deployed) takeUp(progress);
 
   const actions: Readonly<Record<string, (input: Properties) => Record<string, unknown>>> = {
     CreateSchedule: (input) => {
@@ -183,7 +253,10 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
       }
       return { ScheduleArn: create(textOf(input['Name']), input).arn };
     },
-    UpdateSchedule: (input) => ({ ScheduleArn: create(textOf(input['Name']), input, scheduleOf(input).createdMs).arn }),
+    UpdateSchedule: (input) => {
+      const { name, group, createdMs } = scheduleOf(input);
+      return { ScheduleArn: create(name, input, createdMs, deployed.get(keyOf(name, group))).arn };
+    },
     GetSchedule: (input) => describeSchedule(scheduleOf(input)),
     DeleteSchedule: (input) => {
       remove(scheduleOf(input));
@@ -211,6 +284,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
       if (name === DEFAULT_GROUP) throw new AwsError('ValidationException', 'The default schedule group cannot be deleted.');
       for (const schedule of schedules.values()) if (schedule.group === name) remove(schedule);
       groups.delete(name);
+      keptGroups.remove(name);
       return {};
     },
   };
@@ -224,7 +298,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
       return await Promise.resolve(answer(input));
     },
     createScheduleGroup: ({ name }) => ({ arn: (groups.get(name) ?? addGroup(name)).arn }),
-    createSchedule: ({ name, properties }) => ({ arn: create(name, properties).arn }),
+    createSchedule: ({ name, properties }) => ({ arn: deploy(name, properties).arn }),
     running: () => deliveries.attempting,
     close: () => {
       for (const cancel of timers.values()) cancel();
