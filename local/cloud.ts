@@ -219,6 +219,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     await close();
     throw error;
   });
+  await engines.sagemaker.resume();
   disk?.release();
   const runner = createClockRunner(
     clock,

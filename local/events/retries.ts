@@ -57,11 +57,7 @@ export class Deliveries<What> {
     this.#deliveryOf = deliveryOf;
     this.#kept = state.section(name);
     const restored = this.#kept.restored();
-    if (restored.length > 0) {
-      void state.released.then(() => {
-        for (const [id, kept] of restored) this.#go(id, kept);
-      });
-    }
+    if (restored.length > 0) void state.released.then(() => this.#goOn(restored));
   }
 
   /** Attempts that end by themselves, without the clock moving. */
@@ -82,6 +78,10 @@ export class Deliveries<What> {
 
   close(): void {
     this.#abort.abort();
+  }
+
+  #goOn(restored: readonly (readonly [string, KeptDelivery<What>])[]): void {
+    for (const [id, kept] of restored) this.#go(id, kept);
   }
 
   #go(id: string, kept: KeptDelivery<What>): void {

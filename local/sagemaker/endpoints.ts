@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
 import type { Caller } from '../service.ts';
+import type { State } from '../state/state.ts';
 import type { ImageProgram } from './dockerfile.ts';
 import { unpackInto } from './model-archive.ts';
 import { createModelServer } from './model-server.ts';
@@ -15,8 +16,8 @@ import type { Storage } from './storage.ts';
 export interface ServedModel {
   readonly configName: string;
   readonly variantName: string;
-  readonly caller: Caller;
-  readonly program: ImageProgram;
+  readonly roleArn: string;
+  readonly image: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly modelDataUri?: string;
   /** Of a serverless variant. */
@@ -26,7 +27,11 @@ export interface ServedModel {
 export interface EndpointsOptions {
   readonly clock: Clock;
   readonly storage: Storage;
+  readonly state: State;
   readonly servedBy: (configName: string) => ServedModel;
+  readonly callerOf: (roleArn: string) => Caller;
+  /** @throws AwsError if there is no such image */
+  readonly programOf: (image: string) => ImageProgram;
   readonly environmentOf: (caller: Caller) => Readonly<Record<string, string>>;
   readonly temporaryFolder: () => string;
   readonly arnOf: (kind: string, name: string) => string;
@@ -50,6 +55,8 @@ export interface Endpoint {
   inFlight: number;
 }
 
+type KeptEndpoint = Omit<Endpoint, 'server' | 'folder' | 'inFlight'>;
+
 /** The containers behind endpoints, for who wants to take one down and back. */
 export interface Containers {
   list(): readonly { readonly endpointName: string; readonly state: ModelServerState; readonly pid?: number }[];
@@ -70,6 +77,8 @@ export interface Endpoints {
   readonly containers: Containers;
   /** Endpoints that are being created or deleted, and invocations under way. */
   busy(): number;
+  /** Goes on where the last run ended; resolves when the containers of endpoints in service are up again. */
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,8 +87,10 @@ const serverlessLimitBytes = 4 * 1024 * 1024;
 const realTimeLimitBytes = 25 * 1024 * 1024;
 
 export const createEndpoints = (options: EndpointsOptions): Endpoints => {
-  const { clock, storage, servedBy, environmentOf, temporaryFolder, arnOf, accountId, statusDelayMs, log } = options;
+  const { clock, storage, servedBy, callerOf, programOf, environmentOf, temporaryFolder, arnOf, accountId, log } = options;
+  const { state, statusDelayMs } = options;
   const endpoints = new Map<string, Endpoint>();
+  const kept = state.section<KeptEndpoint>('sagemaker/endpoints');
   const changes = new Set<Promise<void>>();
   const closing = new AbortController();
 
@@ -92,30 +103,52 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
     endpoint.status = status;
     endpoint.modifiedAtMs = clock.now();
     if (failureReason) endpoint.failureReason = failureReason.slice(0, 1024);
+    keep(endpoint);
+  };
+
+  const keep = ({ name, arn, createdAtMs, modifiedAtMs, served, status, failureReason }: Endpoint): void => {
+    kept.put(name, { name, arn, createdAtMs, modifiedAtMs, served, status, ...(failureReason && { failureReason }) });
   };
 
   const bringUp = async (endpoint: Endpoint): Promise<void> => {
-    const { served, name } = endpoint;
     await clock.sleep(statusDelayMs, closing.signal);
+    // An image of an earlier assembly may be gone from this machine.
+    const failure = await serve(endpoint).catch(String);
+    if (closing.signal.aborted) return;
+    if (failure) enter(endpoint, 'Failed', failure);
+    else enter(endpoint, 'InService');
+  };
+
+  /** Starts the endpoint's container; resolves with why it is not up, if it is not. */
+  const serve = async (endpoint: Endpoint): Promise<string | undefined> => {
+    const { served, name } = endpoint;
+    const caller = callerOf(served.roleArn);
     try {
       endpoint.folder = join(temporaryFolder(), `endpoint-${name}`);
       await mkdir(join(endpoint.folder, 'model'), { recursive: true });
       if (served.modelDataUri) {
-        await unpackInto(await storage.read(served.caller, served.modelDataUri), join(endpoint.folder, 'model'));
+        await unpackInto(await storage.read(caller, served.modelDataUri), join(endpoint.folder, 'model'));
       }
     } catch (error) {
-      return enter(endpoint, 'Failed', `Could not load model data from ${served.modelDataUri}: ${String(error)}`);
+      return `Could not load model data from ${served.modelDataUri}: ${String(error)}`;
     }
-    if (closing.signal.aborted) return;
+    if (closing.signal.aborted) return undefined;
     endpoint.server = createModelServer({
-      program: served.program,
-      environment: { ...environmentOf(served.caller), ...served.environment, OPT_ML_DIR: endpoint.folder },
+      program: programOf(served.image),
+      environment: { ...environmentOf(caller), ...served.environment, OPT_ML_DIR: endpoint.folder },
       temporaryFolder: temporaryFolder(),
       log: (line) => log(`${name}: ${line}`),
     });
-    if (await endpoint.server.start()) return enter(endpoint, 'InService');
-    const reason = `The primary container for production variant ${served.variantName} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
-    enter(endpoint, 'Failed', reason);
+    if (await endpoint.server.start()) return undefined;
+    return `The primary container for production variant ${served.variantName} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;
+  };
+
+  const goOn = async (endpoint: Endpoint): Promise<void> => {
+    if (endpoint.status === 'Creating') track(bringUp(endpoint));
+    if (endpoint.status === 'Deleting') track(takeDown(endpoint));
+    if (endpoint.status !== 'InService') return;
+    const failure = await serve(endpoint).catch(String);
+    if (failure) enter(endpoint, 'Failed', failure);
   };
 
   const takeDown = async (endpoint: Endpoint): Promise<void> => {
@@ -123,6 +156,7 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
     if (endpoint.folder) await rm(endpoint.folder, { recursive: true, force: true });
     await clock.sleep(statusDelayMs, closing.signal);
     endpoints.delete(endpoint.name);
+    kept.remove(endpoint.name);
   };
 
   const find = (input: Members): Endpoint => {
@@ -192,9 +226,11 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
       const arn = arnOf('endpoint', name);
       if (endpoints.has(name)) throw validation(`Cannot create already existing endpoint "${arn}".`);
       const served = servedBy(requiredText(input, 'EndpointConfigName'));
+      programOf(served.image);
       const now = clock.now();
       const endpoint: Endpoint = { name, arn, createdAtMs: now, modifiedAtMs: now, served, status: 'Creating', inFlight: 0 };
       endpoints.set(name, endpoint);
+      keep(endpoint);
       track(bringUp(endpoint));
       return { EndpointArn: arn };
     },
@@ -224,6 +260,10 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
       },
     },
     busy: () => changes.size + [...endpoints.values()].reduce((sum, endpoint) => sum + endpoint.inFlight, 0),
+    resume: async () => {
+      for (const [name, endpoint] of kept.restored()) endpoints.set(name, { ...endpoint, inFlight: 0 });
+      await Promise.all(Array.from(endpoints.values(), goOn));
+    },
     close: async () => {
       closing.abort();
       await Promise.all(Array.from(endpoints.values(), async ({ server }) => server?.stop()));

@@ -17,6 +17,10 @@ import {
   validation,
 } from './request.ts';
 import type { Members } from './request.ts';
+import { keptMap } from '../state/kept-map.ts';
+import type { KeptMap } from '../state/kept-map.ts';
+import { forgetful } from '../state/state.ts';
+import type { State } from '../state/state.ts';
 import { createStorage } from './storage.ts';
 import { createTrainingJobs } from './training-jobs.ts';
 
@@ -36,6 +40,8 @@ export interface SageMakerOptions {
   /** How long a status lasts that waits for nothing. @default 100 */
   readonly statusDelayMs?: number;
   readonly log?: (line: string) => void;
+  /** @default nothing outlives the run */
+  readonly state?: State;
 }
 
 export interface SageMaker extends Service {
@@ -44,6 +50,11 @@ export interface SageMaker extends Service {
   busy(): number;
   /** The same without those that only wait for the clock, and with containers that come up again. */
   computing(): number;
+  /**
+   * Goes on where the last run ended: containers of endpoints are started, jobs that were running start again from the beginning.
+   * Resolves when the endpoints that were in service are so again.
+   */
+  resume(): Promise<void>;
   /** Ends every container. */
   close(): Promise<void>;
 }
@@ -70,26 +81,30 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     environmentOf,
     temporaryFolder,
     log = () => undefined,
+    state = forgetful,
   } = options;
   // ARNs of SageMaker are lower case.
   const arnOf = (kind: string, name: string): string => `arn:aws:sagemaker:${region}:${accountId}:${kind}/${name.toLowerCase()}`;
   const storage = createStorage(dispatch);
-  const tags = new Map<string, readonly Members[]>();
-  const models = new Map<string, Recorded>();
-  const configs = new Map<string, Recorded>();
+  const tags = keptMap<readonly Members[]>(state.section('sagemaker/tags'));
+  const models = keptMap<Recorded>(state.section('sagemaker/models'));
+  const configs = keptMap<Recorded>(state.section('sagemaker/endpoint-configs'));
   const counted = countSleeps(clock);
   const shared = {
     clock: counted.clock,
+    state,
     storage,
+    callerOf,
+    programOf,
     environmentOf,
     temporaryFolder,
     arnOf,
     log,
     statusDelayMs: options.statusDelayMs ?? 100,
   };
-  const jobs = createTrainingJobs({ ...shared, callerOf, programOf });
+  const jobs = createTrainingJobs(shared);
 
-  const record = (kind: 'model' | 'endpoint-config', into: Map<string, Recorded>, member: string, input: Members): Recorded => {
+  const record = (kind: 'model' | 'endpoint-config', into: KeptMap<Recorded>, member: string, input: Members): Recorded => {
     const name = nameMember(input, member);
     const arn = arnOf(kind, name);
     const words = kind === 'model' ? 'model' : 'endpoint configuration';
@@ -114,8 +129,8 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     return {
       configName,
       variantName: requiredText(variant, 'VariantName'),
-      caller: callerOf(requiredText(model, 'ExecutionRoleArn')),
-      program: programOf(requiredText(container, 'Image')),
+      roleArn: requiredText(model, 'ExecutionRoleArn'),
+      image: requiredText(container, 'Image'),
       environment: textsOf(objectMember(container, 'Environment')),
       ...(typeof modelDataUri === 'string' && { modelDataUri }),
       ...(serverless && { serverless: { ...serverless, maxConcurrency: Number(serverless['MaxConcurrency']) } }),
@@ -206,6 +221,10 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     computing: () => {
       const comingUp = endpoints.containers.list().filter(({ state }) => state === 'restarting');
       return jobs.running() + endpoints.busy() - counted.sleeping() + comingUp.length;
+    },
+    resume: async () => {
+      jobs.resume();
+      await endpoints.resume();
     },
     close: async () => {
       await Promise.all([jobs.close(), endpoints.close()]);

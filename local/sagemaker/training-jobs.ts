@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
 import type { Caller } from '../service.ts';
+import type { State } from '../state/state.ts';
 import { startContainer } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import type { ImageProgram } from './dockerfile.ts';
@@ -15,6 +16,7 @@ import type { TrainingRequest } from './training-request.ts';
 
 export interface TrainingJobsOptions {
   readonly clock: Clock;
+  readonly state: State;
   readonly storage: Storage;
   readonly callerOf: (roleArn: string) => Caller;
   readonly programOf: (image: string) => ImageProgram;
@@ -65,6 +67,11 @@ interface Job {
   endedAtMs?: number;
 }
 
+/** A job as the state holds it: its request is read again. */
+interface KeptJob extends Omit<Job, 'request' | 'process'> {
+  readonly members: Members;
+}
+
 /** SageMaker gives a job that is stopped 120 s to save what it has; nobody waits that long at a desk. */
 const stopGraceMs = 5000;
 
@@ -75,25 +82,31 @@ export interface TrainingJobs {
   all(): Iterable<TrainingJob>;
   summaryOf(job: TrainingJob): Record<string, unknown>;
   running(): number;
+  /** Starts the jobs again that were running when the last run ended. */
+  resume(): void;
   close(): Promise<void>;
 }
 
 export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs => {
   const { clock, storage, callerOf, programOf, environmentOf, temporaryFolder, arnOf, statusDelayMs, log } = options;
   const jobs = new Map<string, Job>();
+  const kept = options.state.section<KeptJob>('sagemaker/training-jobs');
   const runs = new Set<Promise<void>>();
   const closing = new AbortController();
+
+  const keep = ({ request, process: _process, ...job }: Job): void => kept.put(job.name, { ...job, members: request.members });
 
   const enter = (job: Job, status: SecondaryStatus): void => {
     const current = job.transitions.at(-1);
     if (current) current.endedAtMs = clock.now();
     job.transitions.push({ status, startedAtMs: clock.now() });
+    keep(job);
   };
 
   const end = (job: Job, status: TrainingJobStatus, secondary: SecondaryStatus): void => {
-    enter(job, secondary);
     job.status = status;
     job.endedAtMs = clock.now();
+    enter(job, secondary);
   };
 
   const fail = (job: Job, reason: string): void => {
@@ -205,6 +218,27 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
     await clock.sleep(statusDelayMs, closing.signal);
   };
 
+  const start = (job: Job): void => {
+    const running = run(job).finally(() => runs.delete(running));
+    runs.add(running);
+  };
+
+  const goOn = ({ members, ...job }: KeptJob): void => {
+    const isOver = job.endedAtMs !== undefined;
+    const take = (program: typeof programOf): Job => {
+      const taken = { ...job, request: readTrainingRequest(members, callerOf, program) };
+      jobs.set(job.name, taken);
+      return taken;
+    };
+    // What has ended needs its image no more, and it may be gone.
+    if (isOver) return void take(noProgram);
+    try {
+      start(take(programOf));
+    } catch (error) {
+      fail(take(noProgram), `InternalServerError: the job could not be started again: ${String(error)}`);
+    }
+  };
+
   const find = (input: Members): Job => {
     const job = jobs.get(requiredText(input, 'TrainingJobName'));
     if (!job) throw validation('Requested resource not found.');
@@ -222,8 +256,7 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
       const request = readTrainingRequest(input, callerOf, programOf);
       const job: Job = { name, arn, request, createdAtMs: clock.now(), status: 'InProgress', transitions: [] };
       jobs.set(name, job);
-      const running = run(job).finally(() => runs.delete(running));
-      runs.add(running);
+      start(job);
       return { TrainingJobArn: arn };
     },
     describe: (input) => describe(find(input)),
@@ -243,6 +276,9 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
       return job ? summary(job) : {};
     },
     running: () => runs.size,
+    resume: () => {
+      for (const [, job] of kept.restored()) goOn(job);
+    },
     close: async () => {
       closing.abort();
       for (const job of jobs.values()) if (job.endedAtMs === undefined) void job.process?.kill();
@@ -250,6 +286,8 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
     },
   };
 };
+
+const noProgram = (): ImageProgram => ({ folder: '', entrypoint: ['node'], environment: {} });
 
 /** What SageMaker reports of a program that failed: its own words if it left any. */
 const algorithmError = async (folder: string, code: number): Promise<string> => {

@@ -129,10 +129,12 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
   const takeUp = (progress: ScheduleProgress): Schedule => {
     const schedule = parse(progress);
     hold(schedule, progress.deployed);
-    void state.released.then(() => {
+    const goOn = (): void => {
+      // An API call may have replaced it meanwhile.
       if (schedules.get(keyOf(schedule.name, schedule.group)) !== schedule) return;
       arm(schedule, resumeTimeMs(schedule.expression, progress.doneMs, clock.now(), schedule));
-    });
+    };
+    void state.released.then(goOn);
     return schedule;
   };
 

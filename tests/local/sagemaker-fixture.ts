@@ -6,6 +6,8 @@ import { createSageMaker } from '../../local/sagemaker/sagemaker.ts';
 import type { SageMaker } from '../../local/sagemaker/sagemaker.ts';
 import { AwsError } from '../../local/service.ts';
 import type { Dispatch } from '../../local/service.ts';
+import { forgetful } from '../../local/state/state.ts';
+import type { State } from '../../local/state/state.ts';
 import { folderOf, removeFolders } from './support/function-folder.ts';
 
 export const dockerfile = `# the image
@@ -75,12 +77,20 @@ const fakeS3 = (objects: Map<string, Uint8Array>, callers: Set<string>): Dispatc
   };
 };
 
-export const startSageMaker = () => {
-  const context = folderOf({ Dockerfile: dockerfile, 'main.mjs': main });
-  const objects = new Map<string, Uint8Array>([
+const trainingData = (): Map<string, Uint8Array> =>
+  new Map([
     ['data/set/train.jsonl', Buffer.from('{}')],
     ['data/models/v1/model.tar.gz', Buffer.from('tar')],
   ]);
+
+interface EarlierRun {
+  readonly state?: State;
+  readonly objects?: Map<string, Uint8Array>;
+  readonly image?: string;
+}
+
+export const startSageMaker = ({ state = forgetful, objects = trainingData(), image: known = image }: EarlierRun = {}) => {
+  const context = folderOf({ Dockerfile: dockerfile, 'main.mjs': main });
   const callers = new Set<string>();
   const lines: string[] = [];
   const service = createSageMaker({
@@ -90,12 +100,13 @@ export const startSageMaker = () => {
     accountId: '000000000000',
     callerOf: (arn) => ({ name: 'SageMakerRole', principal: arn }),
     programOf: (uri) => {
-      if (uri !== image) throw new AwsError('ValidationException', `no image ${uri}`);
+      if (uri !== known) throw new AwsError('ValidationException', `no image ${uri}`);
       return readImageProgram(context);
     },
     environmentOf: () => ({ AWS_REGION: 'eu-west-1' }),
     temporaryFolder: () => folderOf({}),
     statusDelayMs: 5,
+    state,
     log: (line) => lines.push(line),
   });
   open.push(service);
