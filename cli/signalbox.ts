@@ -3,6 +3,7 @@ import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { addPredictCommand } from './predict/command.ts';
+import { addReadinessCommand } from './readiness/command.ts';
 import { addStartCommand } from './start/command.ts';
 import { addTrainCommand } from './train/command.ts';
 import { UsageError, UserError } from './user-error.ts';
@@ -18,6 +19,7 @@ addStartCommand(program);
 addTrainCommand(program);
 addEvaluateCommand(program);
 addPredictCommand(program);
+addReadinessCommand(program);
 
 // Whoever reads the output may have read enough (as `head` does).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
