@@ -9,6 +9,7 @@ import { createScope } from './variables.ts';
 const MAX_INLINE_CONCURRENCY = 40;
 
 interface Branch {
+  readonly index: number;
   readonly program: Program;
   readonly input: Json;
   readonly map?: JsonObject;
@@ -20,7 +21,7 @@ export const runParallel = async (visit: Visit<ParallelState>): Promise<Outcome>
   const input = await argumentsOf(visit);
   const log = eventsOf(visit);
   log('ParallelStateStarted');
-  const branches = visit.state.branches.map((program): Branch => ({ program, input }));
+  const branches = visit.state.branches.map((program, index): Branch => ({ index, program, input }));
   const results = await runBranches(visit, branches, branches.length, 'ParallelState');
   log('ParallelStateSucceeded');
   return await outcomeOf(visit, results);
@@ -37,6 +38,7 @@ export const runInlineMap = async (visit: Visit<MapState>): Promise<Outcome> => 
     const map = { Item: { Index: index, Value: value } };
     const iteration = { name: state.name, index };
     branches.push({
+      index,
       program: state.processor,
       input: await selectItem(visit, value, map),
       map,
@@ -93,6 +95,8 @@ const runBranches = async (
   eventPrefix: string,
 ): Promise<readonly Json[]> => {
   const { frame } = visit;
+  // Another attempt begins with every branch.
+  if (visit.retryCount > 0) frame.execution.progress.clearBelow(frame.path);
   const abort = new AbortController();
   const forward = (): void => abort.abort();
   frame.signal.addEventListener('abort', forward, { once: true });
@@ -127,12 +131,15 @@ const runBranch = async ({ runtime, frame: outer }: Visit, branch: Branch, signa
     execution: outer.execution,
     scope: createScope(outer.scope),
     signal,
+    path: `${outer.path}/${branch.index}`,
     ...(map === undefined ? {} : { map }),
     lastEventId: outer.lastEventId,
   };
   branch.onStart?.(frame);
   try {
     const result = await runtime.runProgram(branch.program, branch.input, frame);
+    frame.execution.progress.clearBelow(frame.path);
+    frame.execution.progress.put(frame.path, { result });
     branch.onEnd?.(frame, 'Succeeded');
     return result;
   } catch (error) {

@@ -12,7 +12,8 @@ export interface Callback {
 }
 
 export interface Callbacks {
-  open(onHeartbeat: () => void): Callback;
+  /** @param token of an earlier run, which somebody may hold */
+  open(onHeartbeat: () => void, token?: string): Callback;
   succeed(token: string, output: Json): void;
   fail(token: string, error: string, cause: string): void;
   heartbeat(token: string): void;
@@ -40,8 +41,7 @@ export const createCallbacks = (): Callbacks => {
   };
 
   return {
-    open: (onHeartbeat) => {
-      const token = randomUUID();
+    open: (onHeartbeat, token = randomUUID()) => {
       const { promise, resolve, reject } = Promise.withResolvers<Json>();
       // A branch that was aborted no longer listens; its failure is told elsewhere.
       promise.catch(() => undefined);

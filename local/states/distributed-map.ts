@@ -76,6 +76,7 @@ export const runDistributedMap = async (visit: Visit<MapState>): Promise<Outcome
     throw error;
   } finally {
     run.stopDate = runtime.clock.now() / 1000;
+    runtime.mapRuns.set(mapRunArn, run);
   }
 };
 
@@ -108,6 +109,7 @@ const runUnits = async (
     executions[kind] += by;
     run.itemCounts = countsOf(run.itemCounts.total, items.succeeded, items.failed, items.running);
     run.executionCounts = countsOf(units.length, executions.succeeded, executions.failed, executions.running);
+    runtime.mapRuns.set(run.mapRunArn, run);
   };
   let stopped = false;
   const pending = units.entries();

@@ -1,7 +1,8 @@
 import type { Caller } from '../service.ts';
-import { createHistory, type History } from './history.ts';
+import type { History } from './history.ts';
 import type { Json } from './json.ts';
 import type { Program } from './program.ts';
+import type { Progress } from './progress.ts';
 
 export interface StateMachine {
   readonly arn: string;
@@ -29,6 +30,7 @@ export interface Execution {
   readonly startMs: number;
   readonly history: History;
   readonly abort: AbortController;
+  readonly progress: Progress;
   status: ExecutionStatus;
   stopMs?: number;
   output?: string;
@@ -37,13 +39,12 @@ export interface Execution {
 }
 
 export const createExecution = (
-  fields: Pick<Execution, 'arn' | 'name' | 'machine' | 'inputText'> & { readonly mapRunArn?: string },
+  fields: Pick<Execution, 'arn' | 'name' | 'machine' | 'inputText' | 'history' | 'progress'> & { readonly mapRunArn?: string },
   nowMs: () => number,
 ): Execution => ({
   ...fields,
   input: JSON.parse(fields.inputText) as Json,
   startMs: nowMs(),
-  history: createHistory(nowMs),
   abort: new AbortController(),
   status: 'RUNNING',
 });

@@ -1,9 +1,12 @@
 import { createExecution, type Execution, type ExecutionStatus, type StateMachine } from './execution.ts';
+import type { State } from '../state/state.ts';
 import { checkSize } from './io.ts';
 import type { Json } from './json.ts';
 import type { MapState, Program } from './program.ts';
 import type { ChildExecution, Frame, Runtime } from './runtime.ts';
 import { BranchAbortedError, runtimeError, StatesError } from './states-error.ts';
+import { createKeptExecutions } from './kept-executions.ts';
+import { noProgress } from './progress.ts';
 import { createScope } from './variables.ts';
 
 /** Quota: an EXPRESS execution runs for at most five minutes. */
@@ -13,6 +16,8 @@ export interface Executions {
   readonly all: ReadonlyMap<string, Execution>;
   start(machine: StateMachine, arn: string, name: string, inputText: string): Execution;
   startChild(state: MapState, parent: Frame, arn: string, mapRunArn: string, input: Json): Promise<ChildExecution>;
+  /** Takes up the executions of a machine that an earlier run left; those that were running go on when the stacks stand. */
+  takeUp(machine: StateMachine): void;
   stop(execution: Execution, error: string | undefined, cause: string | undefined): void;
   /** Executions, children included, that have not come to rest. */
   running(): number;
@@ -33,7 +38,8 @@ const END_EVENTS: Readonly<Record<End['status'], string>> = {
   ABORTED: 'ExecutionAborted',
 };
 
-export const createExecutions = (runtime: () => Runtime, log: (line: string) => void): Executions => {
+export const createExecutions = (runtime: () => Runtime, state: State, log: (line: string) => void): Executions => {
+  const kept = createKeptExecutions(state);
   const all = new Map<string, Execution>();
   const active = new Map<Execution, Promise<void>>();
   const nowMs = (): number => runtime().clock.now();
@@ -51,22 +57,27 @@ export const createExecutions = (runtime: () => Runtime, log: (line: string) => 
         ? { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) }
         : { output, outputDetails: { truncated: false } };
     execution.history.add(END_EVENTS[status], lastEventId, details);
+    execution.progress.clear();
+    kept.keep(execution);
     if (status !== 'SUCCEEDED') log(`execution ${execution.arn} ${status}${error === undefined ? '' : ` ${error}`}`);
   };
 
   const run = async (execution: Execution, program: Program, timeoutSeconds: number | undefined): Promise<void> => {
     const { history, abort } = execution;
     const { clock, runProgram } = runtime();
-    const started = history.add('ExecutionStarted', 0, {
-      input: execution.inputText,
-      inputDetails: { truncated: false },
-      roleArn: execution.machine.role.principal,
-    });
-    const frame: Frame = { execution, scope: createScope(), signal: abort.signal, lastEventId: started };
+    if (history.events.length === 0) {
+      history.add('ExecutionStarted', 0, {
+        input: execution.inputText,
+        inputDetails: { truncated: false },
+        roleArn: execution.machine.role.principal,
+      });
+    }
+    const lastEventId = history.events.length;
+    const frame: Frame = { execution, scope: createScope(), signal: abort.signal, path: '', lastEventId };
     const cancelTimeout =
       timeoutSeconds === undefined
         ? () => undefined
-        : clock.setTimer(timeoutSeconds * 1000, () => {
+        : clock.setTimer(Math.max(0, execution.startMs + timeoutSeconds * 1000 - clock.now()), () => {
             finish(execution, frame.lastEventId, { status: 'TIMED_OUT', error: 'States.Timeout' });
             abort.abort();
           });
@@ -89,25 +100,44 @@ export const createExecutions = (runtime: () => Runtime, log: (line: string) => 
     return tracked;
   };
 
+  const goOn = (execution: Execution): void => {
+    const { program } = execution.machine;
+    if (execution.status === 'RUNNING') void track(execution, run(execution, program, program.timeoutSeconds));
+  };
+
   return {
     all,
     start: (machine, arn, name, inputText) => {
-      const execution = createExecution({ arn, name, machine, inputText }, nowMs);
+      const history = kept.historyOf(arn, nowMs);
+      const execution = createExecution({ arn, name, machine, inputText, history, progress: kept.progressOf(arn) }, nowMs);
       all.set(arn, execution);
+      kept.keep(execution);
       void track(execution, run(execution, machine.program, machine.program.timeoutSeconds));
       return execution;
     },
     startChild: async (state, parent, arn, mapRunArn, input) => {
       const { machine } = parent.execution;
       const name = arn.split(':').at(-1) ?? arn;
-      const execution = createExecution({ arn, name, machine, mapRunArn, inputText: JSON.stringify(input) }, nowMs);
+      const history = kept.historyOf(arn, nowMs);
+      const inputText = JSON.stringify(input);
+      const execution = createExecution({ arn, name, machine, mapRunArn, inputText, history, progress: noProgress }, nowMs);
       all.set(arn, execution);
+      kept.keep(execution);
       const forward = (): void => execution.abort.abort();
       parent.signal.addEventListener('abort', forward, { once: true });
       if (parent.signal.aborted) forward();
       await track(execution, run(execution, state.processor, state.distributed === 'EXPRESS' ? EXPRESS_SECONDS : undefined));
       parent.signal.removeEventListener('abort', forward);
       return { record: execution };
+    },
+    takeUp: (machine) => {
+      for (const execution of kept.restoredOf(machine, nowMs)) {
+        all.set(execution.arn, execution);
+        if (execution.status !== 'RUNNING') continue;
+        // The Map of a child starts anew, with children of its own.
+        if (execution.mapRunArn !== undefined) finish(execution, execution.history.events.length, { status: 'ABORTED' });
+        else void state.released.then(() => goOn(execution));
+      }
     },
     stop: (execution, error, cause) => {
       finish(execution, execution.history.events.length, { status: 'ABORTED', error, cause });

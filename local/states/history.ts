@@ -19,30 +19,39 @@ export interface History {
   add(type: string, previousEventId: number, details?: Readonly<Record<string, unknown>>): number;
 }
 
-export const createHistory = (nowMs: () => number): History => {
-  const events: HistoryEvent[] = [];
-  let ended = false;
+/** @param earlier of an execution that goes on */
+export const createHistory = (
+  nowMs: () => number,
+  earlier: readonly HistoryEvent[] = [],
+  onAdd: (event: HistoryEvent) => void = () => undefined,
+): History => {
+  const events = [...earlier];
+  let ended = isEnd(events.at(-1)?.type ?? '');
   return {
     events,
     add: (type, previousEventId, details) => {
       // Branches of an execution that was stopped unwind after its last event.
       if (ended) return previousEventId;
-      ended = /^Execution(?!Started)/.test(type);
+      ended = isEnd(type);
       if (events.length >= MAX_EVENTS - 1 && !type.startsWith('Execution')) {
         throw runtimeError(`The execution reached the maximum number of history events (${MAX_EVENTS}).`);
       }
       const id = events.length + 1;
-      events.push({
+      const event = {
         id,
         previousEventId,
         timestamp: nowMs() / 1000,
         type,
         ...(details === undefined ? {} : { [detailsKey(type)]: details }),
-      });
+      };
+      events.push(event);
+      onAdd(event);
       return id;
     },
   };
 };
+
+const isEnd = (type: string): boolean => /^Execution(?!Started)/.test(type);
 
 const detailsKey = (type: string): string => {
   if (type.endsWith('StateEntered')) return 'stateEnteredEventDetails';

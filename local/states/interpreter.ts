@@ -6,39 +6,47 @@ import type { Json } from './json.ts';
 import { runFail, runPass, runWait } from './leaf-states.ts';
 import type { Program, State } from './program.ts';
 import { withRetryAndCatch } from './retry.ts';
+import type { StateEntered } from './progress.ts';
 import type { Frame, Outcome, Runtime, Visit } from './runtime.ts';
 import { BranchAbortedError, runtimeError, StatesError } from './states-error.ts';
 import { runTask } from './task.ts';
 
-/** Runs a program from its first state to the one that ends it. */
+/** Runs a program from its first state, or from where an earlier run has left it, to the one that ends it. */
 export const runProgram = async (runtime: () => Runtime, program: Program, input: Json, frame: Frame): Promise<Json> => {
-  let current = input;
-  let name = program.startAt;
-  for (;;) {
+  const earlier = frame.execution.progress.takeUp(frame.path);
+  if (earlier && 'result' in earlier) return earlier.result;
+  if (earlier) frame.scope.assign(earlier.variables);
+  let current = earlier ? earlier.input : input;
+  let name = earlier?.state ?? program.startAt;
+  for (let again = earlier; ; again = undefined) {
     const state = program.states.get(name);
     if (!state) throw runtimeError(`There is no state '${name}'`);
     if (frame.signal.aborted) throw new BranchAbortedError('The execution ended');
-    const outcome = await visitState(runtime(), state, current, frame);
+    const outcome = await visitState(runtime(), state, current, frame, again);
     current = outcome.output;
     if (outcome.next === undefined) return current;
     name = outcome.next;
   }
 };
 
-const visitState = async (runtime: Runtime, state: State, input: Json, frame: Frame): Promise<Outcome> => {
+const visitState = async (
+  runtime: Runtime,
+  state: State,
+  input: Json,
+  frame: Frame,
+  again: StateEntered | undefined,
+): Promise<Outcome> => {
   const { history } = frame.execution;
-  frame.lastEventId = history.add(`${state.Type}StateEntered`, frame.lastEventId, {
-    name: state.name,
-    input: JSON.stringify(input),
-    inputDetails: { truncated: false },
-  });
+  const { enteredMs, enteredEventId, submitted } = again ?? enter(runtime, state, input, frame);
+  frame.lastEventId = enteredEventId;
   const visit: Visit = {
     runtime,
     state,
     frame,
     input,
-    enteredMs: runtime.clock.now(),
-    enteredEventId: frame.lastEventId,
+    enteredMs,
+    enteredEventId,
+    ...(submitted && { submitted }),
     retryCount: 0,
   };
   const outcome = await runState(visit).catch((error: unknown): never => {
@@ -54,6 +62,18 @@ const visitState = async (runtime: Runtime, state: State, input: Json, frame: Fr
   });
   const next = outcome.next ?? state.Next;
   return next === undefined ? { output: outcome.output } : { output: outcome.output, next };
+};
+
+const enter = (runtime: Runtime, state: State, input: Json, { execution, path, scope, lastEventId }: Frame): StateEntered => {
+  const enteredEventId = execution.history.add(`${state.Type}StateEntered`, lastEventId, {
+    name: state.name,
+    input: JSON.stringify(input),
+    inputDetails: { truncated: false },
+  });
+  const entered = { state: state.name, input, variables: scope.own(), enteredMs: runtime.clock.now(), enteredEventId };
+  execution.progress.clearBelow(path);
+  execution.progress.put(path, entered);
+  return entered;
 };
 
 const asText = (values: Readonly<Record<string, Json>>): Record<string, string> =>

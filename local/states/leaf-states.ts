@@ -20,7 +20,8 @@ export const runWait = async (visit: Visit<WaitState>): Promise<Outcome> => {
 const waitMs = async (visit: Visit<WaitState>): Promise<number> => {
   const { state } = visit;
   const seconds = await numberOf(visit, 'Seconds', state.Seconds, state.SecondsPath);
-  if (seconds !== undefined) return seconds * 1000;
+  // Counted from when the state was entered, which may have been in an earlier run.
+  if (seconds !== undefined) return visit.enteredMs + seconds * 1000 - visit.runtime.clock.now();
   const timestamp =
     state.TimestampPath === undefined
       ? await fill(visit, state.Timestamp ?? null, visit.input, 'Timestamp')

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Dispatch } from '../service.ts';
+import type { KeptMap } from '../state/kept-map.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { Execution } from './execution.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { MapState, Program, State } from './program.ts';
+import type { Submitted } from './progress.ts';
 import type { VariableScope } from './variables.ts';
 
 /** What every state needs from the engine around it. */
@@ -19,7 +21,7 @@ export interface Runtime {
   readonly runProgram: (program: Program, input: Json, frame: Frame) => Promise<Json>;
   /** Starts a child execution of a distributed Map. */
   readonly startChild: (state: MapState, parent: Frame, mapRunArn: string, input: Json) => Promise<ChildExecution>;
-  readonly mapRuns: Map<string, MapRun>;
+  readonly mapRuns: KeptMap<MapRun>;
 }
 
 /** A child execution of a distributed Map, after its end. */
@@ -55,6 +57,8 @@ export interface Frame {
   readonly execution: Execution;
   readonly scope: VariableScope;
   readonly signal: AbortSignal;
+  /** Which branch of the execution this is; see Progress. */
+  readonly path: string;
   /** `$$.Map` of the innermost inline Map. */
   readonly map?: JsonObject;
   lastEventId: number;
@@ -68,6 +72,8 @@ export interface Visit<S extends State = State> {
   readonly input: Json;
   readonly enteredMs: number;
   readonly enteredEventId: number;
+  /** Of a Task that an earlier run left waiting. */
+  readonly submitted?: Submitted;
   retryCount: number;
   taskToken?: string;
 }

@@ -4,6 +4,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
 import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from '../service.ts';
+import { createdAt } from '../state/created-at.ts';
+import { keptMap, type KeptMap } from '../state/kept-map.ts';
+import { forgetful, type State } from '../state/state.ts';
 import { createCallbacks } from './callbacks.ts';
 import { parseDefinition } from './definition.ts';
 import { describeExecution, describeMapRun, describeStateMachine, summariseExecution } from './describe.ts';
@@ -24,6 +27,8 @@ export interface StepFunctionsOptions {
   /** Uniform in [0, 1): jitter and the random functions. @default a fixed seed */
   readonly random?: () => number;
   readonly log?: (line: string) => void;
+  /** @default nothing outlives the run */
+  readonly state?: State;
 }
 
 export interface StateMachineOptions {
@@ -73,9 +78,9 @@ const checkName = (name: string): string => {
 };
 
 export const createStepFunctions = (options: StepFunctionsOptions): StepFunctions => {
-  const { clock, dispatch, region, accountId } = options;
+  const { clock, dispatch, region, accountId, state = forgetful } = options;
   const machines = new Map<string, StateMachine>();
-  const mapRuns = new Map<string, MapRun>();
+  const mapRuns = keptMapRuns(state, clock);
   const callbacks = createCallbacks();
   const prefix = `arn:aws:states:${region}:${accountId}`;
 
@@ -93,7 +98,7 @@ export const createStepFunctions = (options: StepFunctionsOptions): StepFunction
       return executions.startChild(state, parent, `${prefix}:execution:${label}:${randomUUID()}`, mapRunArn, input);
     },
   };
-  const executions = createExecutions(() => runtime, options.log ?? (() => undefined));
+  const executions = createExecutions(() => runtime, state, options.log ?? (() => undefined));
 
   const machineOf = (arn: unknown): StateMachine => {
     const machine = machines.get(textOf(arn));
@@ -210,21 +215,33 @@ export const createStepFunctions = (options: StepFunctionsOptions): StepFunction
         throw new UnsupportedError(`The state machine ${name} is of type ${textOf(type)}; only STANDARD runs here`);
       const arn = `${prefix}:stateMachine:${checkName(name)}`;
       const text = substitute(typeof definition === 'string' ? definition : JSON.stringify(definition), properties);
-      machines.set(arn, {
+      const isNew = !machines.has(arn);
+      const machine: StateMachine = {
         arn,
         name,
         definition: text,
         program: parseDefinition(text),
         role,
         properties,
-        createdMs: machines.get(arn)?.createdMs ?? clock.now(),
+        createdMs: machines.get(arn)?.createdMs ?? createdAt(state, arn, clock),
         revisionId: randomUUID(),
-      });
+      };
+      machines.set(arn, machine);
+      if (isNew) executions.takeUp(machine);
       return { arn };
     },
     running: () => executions.running(),
     close: () => executions.close(),
   };
+};
+
+/** Map Runs of all runs; one that was running has ended with the cloud, and its state starts another. */
+const keptMapRuns = (state: State, clock: Clock): KeptMap<MapRun> => {
+  const runs = keptMap<MapRun>(state.section('states/map-runs'));
+  for (const run of runs.values()) {
+    if (run.status === 'RUNNING') runs.set(run.mapRunArn, { ...run, status: 'ABORTED', stopDate: clock.now() / 1000 });
+  }
+  return runs;
 };
 
 const optionalText = (value: unknown): string | undefined => (value === undefined || value === null ? undefined : textOf(value));

@@ -4,6 +4,8 @@ import type { Json, JsonObject } from './json.ts';
 export interface VariableScope {
   read(name: string): Json | undefined;
   assign(values: JsonObject): void;
+  /** What this program itself has assigned. */
+  own(): JsonObject;
   /** Every visible variable, the innermost value of each. */
   all(): JsonObject;
 }
@@ -15,6 +17,7 @@ export const createScope = (outer?: VariableScope): VariableScope => {
     assign: (values) => {
       for (const [name, value] of Object.entries(values)) own.set(name, value);
     },
+    own: () => Object.fromEntries(own),
     all: () => ({ ...outer?.all(), ...Object.fromEntries(own) }),
   };
 };

@@ -36,9 +36,10 @@ test('an endpoint that was being created comes into service', async () => {
       await run.service.close();
     },
     async (state) => {
-      const { service, endpointBecomes } = startSageMaker({ state, objects });
+      const { service, endpointBecomes, invoke } = startSageMaker({ state, objects });
       await service.resume();
       await endpointBecomes('InService');
+      expect((await invoke({})).value).toMatchObject({ model: {} });
     },
   );
 });

@@ -1,5 +1,6 @@
 import { startSteppedClock, type Clock } from '../../local/clock.ts';
 import type { ApiCall } from '../../local/service.ts';
+import { forgetful, type State } from '../../local/state/state.ts';
 import { createStepFunctions, type StepFunctions } from '../../local/states/step-functions.ts';
 
 export const START_MS = Date.parse('2026-03-02T08:00:00Z');
@@ -41,13 +42,14 @@ const operator = { name: 'operator', principal: 'arn:aws:iam::000000000000:user/
 export const role = { name: 'workflow', principal: 'arn:aws:iam::000000000000:role/workflow' };
 
 /** An engine on a stepped clock. Calls of its tasks go to `answer`; those of `states` to the engine itself. */
-export const startEngine = (answer: Answer = () => ({})): Engine => {
-  const clock = startSteppedClock(START_MS);
+export const startEngine = (answer: Answer = () => ({}), state: State = forgetful, atMs = START_MS): Engine => {
+  const clock = startSteppedClock(atMs);
   const calls: ApiCall[] = [];
   const states: StepFunctions = createStepFunctions({
     clock,
     region: 'eu-central-1',
     accountId: '000000000000',
+    state,
     dispatch: async (call) => {
       calls.push(call);
       return call.service === 'states' ? await states.call(call) : await answer(call);
