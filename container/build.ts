@@ -1,28 +1,89 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
+import { useLiteFolder } from '../model/encoder/write-use-lite.ts';
+import { ENCODER_FOLDER } from './environment.ts';
 
 const containerFolder = import.meta.dirname;
 
+const RUNTIME = 'onnxruntime-node';
+const RUNTIME_INTERFACE = 'onnxruntime-common';
+/** SageMaker runs the image on amd64, and the models run on the CPU. */
+const RUNTIME_NATIVE = join('bin', 'napi-v6', 'linux', 'x64');
+
 /**
- * Assembles the build context of the model image: the program as one file, and the Dockerfile. The same source gives the same
- * bytes, so an unchanged container is not deployed again.
+ * Assembles the build context of the model image: the program as one file, the ONNX runtime as far as linux/amd64 needs it, the
+ * encoder's folder, and the Dockerfile. The same source gives the same bytes, so an unchanged container is not deployed again.
  * @param outputFolder is made where it is missing
  */
 export const assembleBuildContext = (outputFolder: string): void => {
   mkdirSync(outputFolder, { recursive: true });
+  bundleProgram('container/main.ts', join(outputFolder, 'main.mjs'));
+  placeRuntime(join(outputFolder, 'node_modules'));
+  placeFiles(useLiteFolder(), join(outputFolder, ENCODER_FOLDER), () => true);
+  copyFileSync(join(containerFolder, 'Dockerfile'), join(outputFolder, 'Dockerfile'));
+};
+
+/** Bundles a program for the image, without the ONNX runtime, which lies beside it. */
+export const bundleProgram = (entryPoint: string, file: string): void => {
   buildSync({
     absWorkingDir: dirname(containerFolder), // comments in the bundle name files relative to it
-    entryPoints: ['container/main.ts'],
-    outfile: join(resolve(outputFolder), 'main.mjs'),
+    entryPoints: [entryPoint],
+    outfile: resolve(file),
     bundle: true,
+    external: [RUNTIME],
     format: 'esm',
     platform: 'node',
     target: 'node24',
     legalComments: 'none',
     logLevel: 'warning',
   });
-  copyFileSync(join(containerFolder, 'Dockerfile'), join(outputFolder, 'Dockerfile'));
+};
+
+const placeRuntime = (modules: string): void => {
+  const program = (name: string): boolean => name.endsWith('.js');
+  const description = (name: string): boolean => name === 'package.json';
+  const runtime = packageFolder(RUNTIME, containerFolder);
+  placeFiles(runtime, join(modules, RUNTIME), description);
+  placeFiles(join(runtime, 'dist'), join(modules, RUNTIME, 'dist'), program);
+  placeFiles(join(runtime, RUNTIME_NATIVE), join(modules, RUNTIME, RUNTIME_NATIVE), () => true);
+  const common = packageFolder(RUNTIME_INTERFACE, runtime);
+  const commonJs = join('dist', 'cjs');
+  placeFiles(common, join(modules, RUNTIME_INTERFACE), description);
+  placeFiles(join(common, commonJs), join(modules, RUNTIME_INTERFACE, commonJs), (name) => program(name) || description(name));
+};
+
+/** Where npm has installed a package, as seen from a folder. */
+const packageFolder = (name: string, from: string): string => {
+  const paths = createRequire(join(from, 'index.js')).resolve.paths(name) ?? [];
+  for (const path of paths) {
+    const folder = join(path, name);
+    try {
+      readFileSync(join(folder, 'package.json'));
+      return folder;
+    } catch {
+      continue;
+    }
+  }
+  throw new Error(`The package ${name} is not installed; run npm install.`);
+};
+
+/** Puts the chosen files of a folder, not of the folders below, into another. */
+const placeFiles = (from: string, to: string, chosen: (name: string) => boolean): void => {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true }))
+    if (entry.isFile() && chosen(entry.name)) placeFile(join(from, entry.name), join(to, entry.name));
+};
+
+/** As a second name of the same file where the disk allows it: 75 MB are not copied for every synthesis. */
+const placeFile = (from: string, to: string): void => {
+  rmSync(to, { force: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  }
 };
 
 if (import.meta.main) {

@@ -1,5 +1,12 @@
-/** Where SageMaker's folders are, and where to listen. */
+import { join } from 'node:path';
+
+/** The encoder's folder beside the program, where container/build.ts puts it. */
+export const ENCODER_FOLDER = 'encoder';
+
+/** Where SageMaker's folders and the encoder are, and where to listen. */
 export interface ContainerEnvironment {
+  /** Comes with the image, on a disk that may be read-only. */
+  readonly encoderFolder: string;
   /** Holds input, model and output. */
   readonly mlFolder: string;
   readonly host: string;
@@ -26,7 +33,8 @@ export const readEnvironment = (variables: Readonly<Record<string, string | unde
   const port = portText === undefined || portText === '' ? DEFAULT_PORT : Number(portText);
   if (!Number.isInteger(port) || port < 1 || port > LARGEST_PORT)
     throw new ContainerError(`SAGEMAKER_BIND_TO_PORT is "${portText}"; it must be a whole number from 1 to ${LARGEST_PORT}.`);
+  const encoderFolder = join(import.meta.dirname, ENCODER_FOLDER);
   return mlFolder === undefined || mlFolder === ''
-    ? { mlFolder: DEFAULT_ML_FOLDER, host: '0.0.0.0', port }
-    : { mlFolder, host: '127.0.0.1', port };
+    ? { encoderFolder, mlFolder: DEFAULT_ML_FOLDER, host: '0.0.0.0', port }
+    : { encoderFolder, mlFolder, host: '127.0.0.1', port };
 };

@@ -4,9 +4,11 @@ import { existsSync } from 'node:fs';
 import { glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { UserError } from '../user-error.ts';
+import { shareLargeFiles } from './share-large-files.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CACHE = join(ROOT, '.build/assemblies');
+const LARGE_FILES = join(ROOT, '.build/large-files');
 
 /** Everything that the synthesized stack is made from. */
 const SOURCES = ['{bin,lib,lambdas,core,adapters,model,container}/**/*', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
@@ -24,6 +26,7 @@ export const synthesize = async (stage: string, signal?: AbortSignal): Promise<s
   const making = join(CACHE, `making-${process.pid}-${Date.now()}`);
   try {
     await runCdk(['synth', '--quiet', '--context', `stage=${stage}`, '--output', making], signal);
+    await shareLargeFiles(making, LARGE_FILES);
     await rename(making, target).catch((error: unknown) => {
       // Somebody else has synthesized the same at the same time.
       if (!existsSync(join(target, 'manifest.json'))) throw error;

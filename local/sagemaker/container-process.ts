@@ -25,10 +25,18 @@ export interface ContainerOptions {
 
 const supervisor = fileURLToPath(new URL('supervisor.ts', import.meta.url));
 
+/** SageMaker's images are for this platform; native addons in them load nowhere else. */
+const IMAGE_PLATFORM = 'linux-x64';
+
+/** What Node is told before the program's name: on another platform native addons come from this machine's own installation. */
+const nodeOptions = (): readonly string[] =>
+  `${process.platform}-${process.arch}` === IMAGE_PLATFORM ? [] : ['--import', new URL('host-addons.ts', import.meta.url).href];
+
 export const startContainer = (options: ContainerOptions): ContainerProcess => {
   const { program, command, environment, temporaryFolder, log } = options;
   const [, ...args] = program.entrypoint;
-  const child = spawn(process.execPath, [supervisor, temporaryFolder, process.execPath, ...args, command], {
+  const commandLine = [process.execPath, ...nodeOptions(), ...args, command];
+  const child = spawn(process.execPath, [supervisor, temporaryFolder, ...commandLine], {
     cwd: program.folder,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: temporaryFolder, ...program.environment, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],

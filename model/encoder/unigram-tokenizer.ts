@@ -80,7 +80,7 @@ const tokensBackFrom = (length: number, cameFrom: Int32Array, tokenTo: Int32Arra
     const token = tokenTo[end]!;
     if (token !== UNKNOWN || tokens.at(-1) !== UNKNOWN) tokens.push(token);
   }
-  return Int32Array.from(tokens).reverse();
+  return Int32Array.from(tokens).toReversed();
 };
 
 interface Trie {

@@ -3,11 +3,11 @@ import { ContainerError, readEnvironment } from '../../container/environment.ts'
 
 describe('the environment of the container', () => {
   test("is SageMaker's where nothing is set", () => {
-    expect(readEnvironment({})).toEqual({ mlFolder: '/opt/ml', host: '0.0.0.0', port: 8080 });
+    expect(readEnvironment({})).toMatchObject({ mlFolder: '/opt/ml', host: '0.0.0.0', port: 8080 });
   });
 
   test('outside of a container it listens on loopback only', () => {
-    expect(readEnvironment({ OPT_ML_DIR: '/data', SAGEMAKER_BIND_TO_PORT: '9090' })).toEqual({
+    expect(readEnvironment({ OPT_ML_DIR: '/data', SAGEMAKER_BIND_TO_PORT: '9090' })).toMatchObject({
       mlFolder: '/data',
       host: '127.0.0.1',
       port: 9090,
