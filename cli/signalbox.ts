@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
+import { addLocalCommand } from './local/command.ts';
 import { addPredictCommand } from './predict/command.ts';
 import { addReadinessCommand } from './readiness/command.ts';
 import { addStartCommand } from './start/command.ts';
@@ -20,6 +21,7 @@ addTrainCommand(program);
 addEvaluateCommand(program);
 addPredictCommand(program);
 addReadinessCommand(program);
+addLocalCommand(program);
 
 // Whoever reads the output may have read enough (as `head` does).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -12,7 +12,7 @@ interface StartFlags {
   readonly port: number;
 }
 
-const parsePort = (text: string): number => {
+export const parsePort = (text: string): number => {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');

@@ -1,10 +1,11 @@
 import { Listr, PRESET_TIMER } from 'listr2';
 import type { ListrTask } from 'listr2';
-import { AssemblyError } from '@signalbox/local-cloud/assembly/errors.ts';
-import { PortInUseError, startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
 import type { LocalCloud } from '@signalbox/local-cloud/cloud.ts';
-import { UnsupportedError } from '@signalbox/local-cloud/service.ts';
-import { UserError } from '../user-error.ts';
+import { announce } from '../local/announce.ts';
+import type { Announced } from '../local/announce.ts';
+import { processSurroundings } from '../local/surroundings.ts';
+import { listenForStop } from '../listen-for-stop.ts';
 import { importHistory } from './import-history.ts';
 import { replayOf } from './labelled-ticket.ts';
 import type { Replay } from './labelled-ticket.ts';
@@ -19,6 +20,7 @@ import { stageOf } from './stages.ts';
 import { summarize } from './summarize.ts';
 import { synthesize } from './synthesize.ts';
 import { trainModels } from './train-models.ts';
+import { asUserError } from './user-mistakes.ts';
 
 export interface StartOptions {
   readonly once: boolean;
@@ -31,9 +33,6 @@ export interface StartOptions {
 /** Who the command line is to the local cloud; its requests are not counted as the journey's. */
 const OPERATOR = 'operator';
 
-/** How often it is looked whether whoever started this process is still there. */
-const STARTER_POLL_MS = 1_000;
-
 /** Longest that the archive waits to fill a batch; the clock jumps over it instead of waiting. */
 const ARCHIVE_WINDOW_MS = 61_000;
 
@@ -41,6 +40,7 @@ interface Progress {
   replay: Replay;
   assembly: string;
   cloud: LocalCloud;
+  announced: Announced;
   operator: Operator;
   replayMs: number;
   awsRequests: number;
@@ -50,49 +50,32 @@ interface Progress {
 /** Runs the whole journey once, prints what came of it, and stays up until Ctrl-C unless told otherwise. */
 export const start = async (options: StartOptions): Promise<void> => {
   const startedAt = performance.now();
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Stopped());
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  // Killed, the starter can pass no signal on; its child is then handed to another parent.
-  const starter = process.ppid;
-  const starterWatch = setInterval(() => process.ppid !== starter && stop(), STARTER_POLL_MS).unref();
+  const stopping = listenForStop();
   const progress: Partial<Progress> = {};
   try {
     const read = options.source ? await readTicketFile(options.source) : readSample();
     for (const { level, text } of read.notes) process.stderr.write(`${level}: ${text}\n`);
     await steps(options, read, stopping.signal).run(progress as Progress);
-    const { cloud, operator, replay, replayMs, awsRequests, requestsByStage } = progress as Progress;
+    const { cloud, announced, operator, replay, replayMs, awsRequests, requestsByStage } = progress as Progress;
     const measured = { replayMs, awsRequests, totalMs: performance.now() - startedAt };
     const { summary, topicSizes } = await summarize(operator, replay.live, measured);
     process.stdout.write(`\n${summaryText({ summary, topicSizes, requestsByStage })}\n`);
     if (!options.once) {
       process.stdout.write(`\n${howToSend(accessTo(cloud), operator.outputs)}\n`);
+      if (announced.note !== undefined) process.stdout.write(`${announced.note}\n`);
     }
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-    if (!options.once) await untilAborted(stopping.signal);
+    if (!options.once) await stopping.stopped;
   } catch (error) {
-    if (!stopping.signal.aborted) throw asUserError(error);
+    if (!stopping.signal.aborted) throw asUserError(error instanceof StepFailure ? error.cause : error);
     process.exitCode = 130;
   } finally {
-    clearInterval(starterWatch);
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    stopping.release();
+    progress.announced?.withdraw();
     progress.operator?.close();
     await progress.cloud?.close();
   }
 };
-
-/** What a user can mend is told in a sentence; anything else is a defect, and keeps its stack. */
-const asUserError = (failure: unknown): unknown => {
-  const error = failure instanceof StepFailure ? failure.cause : failure;
-  if (error instanceof PortInUseError) return new UserError(`${sentence(error.message)} See --port.`, { cause: error });
-  if (error instanceof UnsupportedError || error instanceof AssemblyError)
-    return new UserError(sentence(error.message), { cause: error });
-  return error;
-};
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 
 /** Carries an error past the list of steps without a message, so that the list does not print what is printed at the end. */
 class StepFailure extends Error {
@@ -121,10 +104,6 @@ interface StepTask {
   output: string;
 }
 
-class Stopped extends Error {
-  override readonly name = 'Stopped';
-}
-
 const steps = (options: StartOptions, read: ReadTickets, signal: AbortSignal): Listr<Progress> =>
   new Listr<Progress>(
     [
@@ -144,6 +123,7 @@ const steps = (options: StartOptions, read: ReadTickets, signal: AbortSignal): L
       step('Start the local cloud', async (context, task) => {
         signal.throwIfAborted();
         context.cloud = await startLocalCloud({ assembly: context.assembly, port: options.port });
+        context.announced = announce(processSurroundings, context.cloud);
         context.operator = operatorOf(accessTo(context.cloud));
         task.title = `Started the local cloud at ${context.cloud.endpoint}`;
       }),
@@ -210,9 +190,3 @@ const bar = (done: number, all: number): string => {
   const filled = Math.round((BAR_WIDTH * done) / Math.max(1, all));
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done} of ${all}`;
 };
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -22,7 +22,7 @@ export const createControlClient = ({ endpoint, token }: Pick<RunningCloud, 'end
     const { status, body } = await post(`${endpoint}${CONTROL_PATH}${operation}`, token, JSON.stringify(asked));
     const answer = parse(body);
     // The file that names the endpoint says that both sides are of one version.
-    if (status === 200) return answer as Answered<Name>;
+    if (status === 200 && answer !== undefined) return answer as Answered<Name>;
     const sentence = isObject(answer) && typeof answer['error'] === 'string' ? answer['error'] : undefined;
     if (status === 401 || sentence === undefined) throw new GoneError(`${endpoint} is not this local cloud any more`);
     throw new ControlError(sentence, status);

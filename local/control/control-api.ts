@@ -61,27 +61,27 @@ const answersOf = (cloud: Controlled): Answers => {
   const { engines, faults, clock } = cloud;
   return {
     status: done(async () => statusOf(cloud)),
-    queues: done(() => queueViews(engines)),
+    queues: done(() => queueViews(cloud)),
     messages: (asked) => {
       const [queue, max] = [asked.text('queue'), asked.count('max', 10, MOST_MESSAGES)];
       asked.refuseOthers();
-      return messagesView(engines, queue, max);
+      return messagesView(cloud, queue, max);
     },
-    tables: done(() => tableViews(engines)),
+    tables: done(() => tableViews(cloud)),
     items: (asked) => {
       const after = asked.optionalText('after');
       const key = readRequest(asked.optionalObject('key') ?? {});
       const page = { table: asked.text('table'), max: asked.count('max', 25, MOST_ITEMS), ...(after !== undefined && { after }) };
       const names = key.members();
       asked.refuseOthers();
-      return itemsView(engines, { ...page, key: Object.fromEntries(names.map((name) => [name, key.text(name)])) });
+      return itemsView(cloud, { ...page, key: Object.fromEntries(names.map((name) => [name, key.text(name)])) });
     },
-    buckets: done(() => bucketViews(engines)),
+    buckets: done(() => bucketViews(cloud)),
     objects: (asked) => {
       const [prefix, after] = [asked.optionalText('prefix'), asked.optionalText('after')];
       const page = { bucket: asked.text('bucket'), max: asked.count('max', 100, MOST_OBJECTS) };
       asked.refuseOthers();
-      return objectsView(engines, { ...page, ...(prefix !== undefined && { prefix }), ...(after !== undefined && { after }) });
+      return objectsView(cloud, { ...page, ...(prefix !== undefined && { prefix }), ...(after !== undefined && { after }) });
     },
     executions: done(() => executionViews(engines)),
     execution: (asked) => {
@@ -149,8 +149,8 @@ const done =
 
 const statusOf = async (cloud: Controlled): Promise<StatusView> => {
   const { engines } = cloud;
-  const queues = queueViews(engines);
-  const tables = tableViews(engines);
+  const queues = queueViews(cloud);
+  const tables = tableViews(cloud);
   const functions = engines.lambda.inspect();
   const { endpoints, trainingJobs } = await modelsView(engines);
   return {

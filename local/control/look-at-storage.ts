@@ -6,11 +6,22 @@ import type { KeyDefinition } from '../dynamodb/table-definition.ts';
 import { suggestion } from '../near-matches.ts';
 import { ControlError } from './errors.ts';
 import { findNamed } from './find-named.ts';
-import type { Asked, BucketView, ItemsView, MessageView, ObjectsView, QueueView, TableView } from './operations.ts';
+import type { Asked, BucketView, ItemsView, MessageView, Named, ObjectsView, QueueView, TableView } from './operations.ts';
 
-type Engines = LocalCloud['engines'];
+/** The part of a cloud that holds things. */
+type Holder = Pick<LocalCloud, 'engines' | 'outputs'>;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
+/** Keys of the outputs that name something: by its name alone, or at the end of a URL or an ARN. */
+const outputsNaming = ({ outputs }: Holder, name: string): readonly string[] =>
+  Object.values(outputs).flatMap((ofStack) =>
+    Object.entries(ofStack).flatMap(([key, value]) =>
+      value === name || value.endsWith(`/${name}`) || value.endsWith(`:${name}`) ? [key] : [],
+    ),
+  );
+
+const namesOf = ({ name, outputs }: Named): readonly string[] => [name, ...outputs];
+
 const nameOfArn = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
 /** Most that one answer holds. */
@@ -18,20 +29,30 @@ export const MOST_MESSAGES = 1000;
 export const MOST_ITEMS = 1000;
 export const MOST_OBJECTS = 1000;
 
-export const queueViews = ({ sqs }: Engines): readonly QueueView[] =>
-  sqs.queueArns().map((arn) => {
+export const queueViews = (cloud: Holder): readonly QueueView[] => {
+  const { sqs } = cloud.engines;
+  return sqs.queueArns().map((arn) => {
+    const name = nameOfArn(arn);
     const { visible, delayed, inFlight } = sqs.inspect(arn);
-    return { name: nameOfArn(arn), visible, delayed, inFlight, deadLettersOf: sqs.sourcesOf(arn).map(nameOfArn) };
+    return {
+      name,
+      outputs: outputsNaming(cloud, name),
+      visible,
+      delayed,
+      inFlight,
+      deadLettersOf: sqs.sourcesOf(arn).map(nameOfArn),
+    };
   });
+};
 
 export const messagesView = (
-  engines: Engines,
+  cloud: Holder,
   name: string,
   max: number,
 ): QueueView & { readonly messages: readonly MessageView[] } => {
-  const queue = findNamed('queue', name, queueViews(engines), (each) => [each.name]);
-  const arn = engines.sqs.queueArns().find((each) => nameOfArn(each) === queue.name) ?? '';
-  const messages = engines.sqs
+  const queue = findNamed('queue', name, queueViews(cloud), namesOf);
+  const arn = cloud.engines.sqs.queueArns().find((each) => nameOfArn(each) === queue.name) ?? '';
+  const messages = cloud.engines.sqs
     .peek(arn, max)
     .flatMap(({ id, state, sentAt, receiveCount, content }): readonly MessageView[] =>
       state === 'gone' ? [] : [{ id, state, sentAt: iso(sentAt), receiveCount, body: content.body }],
@@ -41,10 +62,12 @@ export const messagesView = (
 
 const keyNames = ({ hash, sort }: KeyDefinition): readonly string[] => [hash.name, ...(sort ? [sort.name] : [])];
 
-export const tableViews = ({ dynamodb }: Engines): readonly TableView[] => {
+export const tableViews = (cloud: Holder): readonly TableView[] => {
+  const { dynamodb } = cloud.engines;
   const units = dynamodb.units();
   return dynamodb.tables().map(({ definition, size }) => ({
     name: definition.name,
+    outputs: outputsNaming(cloud, definition.name),
     items: size.items,
     bytes: size.bytes,
     key: keyNames(definition.key),
@@ -55,8 +78,11 @@ export const tableViews = ({ dynamodb }: Engines): readonly TableView[] => {
 };
 
 /** A page of a table's items, read past the API: it consumes nothing, and no fault or policy meets it. */
-export const itemsView = ({ dynamodb }: Engines, asked: Asked<'items'> & { readonly max: number }): ItemsView => {
-  const { definition, partitions } = findNamed('table', asked.table, dynamodb.tables(), (each) => [each.definition.name]);
+export const itemsView = (cloud: Holder, asked: Asked<'items'> & { readonly max: number }): ItemsView => {
+  const { name: tableName } = findNamed('table', asked.table, tableViews(cloud), namesOf);
+  const table = cloud.engines.dynamodb.tables().find(({ definition }) => definition.name === tableName);
+  if (!table) throw new ControlError(`there is no table ${tableName}`, 404);
+  const { definition, partitions } = table;
   const wanted = Object.entries(asked.key ?? {});
   refuseOtherNames(
     definition,
@@ -100,17 +126,24 @@ const readPlace = (text: string): ScanStart => {
   throw new ControlError(`after is "${text}"; it must be what the page before gave`);
 };
 
-export const bucketViews = ({ s3 }: Engines): readonly BucketView[] =>
-  s3.buckets().map((name) => {
+export const bucketViews = (cloud: Holder): readonly BucketView[] => {
+  const { s3 } = cloud.engines;
+  return s3.buckets().map((name) => {
     const objects = s3.inspect(name);
-    return { name, objects: objects.length, bytes: objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+    return {
+      name,
+      outputs: outputsNaming(cloud, name),
+      objects: objects.length,
+      bytes: objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    };
   });
+};
 
 /** A page of a bucket's keys in their order; `after` is the last key of the page before. */
-export const objectsView = ({ s3 }: Engines, asked: Asked<'objects'> & { readonly max: number }): ObjectsView => {
-  const bucket = findNamed('bucket', asked.bucket, s3.buckets(), (name) => [name]);
+export const objectsView = (cloud: Holder, asked: Asked<'objects'> & { readonly max: number }): ObjectsView => {
+  const { name: bucket } = findNamed('bucket', asked.bucket, bucketViews(cloud), namesOf);
   const { prefix = '', after = '' } = asked;
-  const found = s3.inspect(bucket).filter(({ key }) => key.startsWith(prefix) && key > after);
+  const found = cloud.engines.s3.inspect(bucket).filter(({ key }) => key.startsWith(prefix) && key > after);
   const objects = found.slice(0, asked.max);
   const last = objects.at(-1);
   return { bucket, objects, ...(last && found.length > objects.length && { after: last.key }) };

@@ -63,6 +63,12 @@ export type Answered<Name extends OperationName> = Operations[Name]['answered'];
 
 type Nothing = Readonly<Record<string, never>>;
 
+export interface Named {
+  readonly name: string;
+  /** Keys of the stacks' outputs that give its name, URL or ARN; they will do as names too. */
+  readonly outputs: readonly string[];
+}
+
 export interface StatusView {
   readonly endpoint: string;
   readonly region: string;
@@ -83,8 +89,7 @@ export interface StatusView {
   readonly faults: number;
 }
 
-export interface QueueView {
-  readonly name: string;
+export interface QueueView extends Named {
   readonly visible: number;
   readonly delayed: number;
   readonly inFlight: number;
@@ -100,8 +105,7 @@ export interface MessageView {
   readonly body: string;
 }
 
-export interface TableView {
-  readonly name: string;
+export interface TableView extends Named {
   readonly items: number;
   readonly bytes: number;
   /** Names of the key attributes, the partition key first. */
@@ -120,8 +124,7 @@ export interface ItemsView {
   readonly after?: string;
 }
 
-export interface BucketView {
-  readonly name: string;
+export interface BucketView extends Named {
   readonly objects: number;
   readonly bytes: number;
 }

@@ -112,7 +112,7 @@ describe('looking inside', () => {
     const rest = await ask('objects', { bucket: 'shop-data', prefix: 'log/', after: first.after ?? '' });
     expect(rest.objects).toEqual([{ key: 'log/3', sizeBytes: 5 }]);
     expect(rest.after).toBeUndefined();
-    expect(await ask('buckets', {})).toEqual([{ name: 'shop-data', objects: 4, bytes: 23 }]);
+    expect(await ask('buckets', {})).toEqual([{ name: 'shop-data', outputs: [], objects: 4, bytes: 23 }]);
   });
 
   test('a function shows its errors and the last lines that it wrote', async () => {
@@ -197,7 +197,7 @@ describe('control', () => {
     expect(await ask('kill-function', { name: 'RouteTickets' })).toEqual({ function: 'RouteTickets', killed: 0 });
     await shop.send('slow');
     await expect
-      .poll(async () => (await ask('function', { name: 'RouteTickets', lines: 1 })).log)
+      .poll(async () => (await ask('function', { name: 'RouteTickets', lines: 1 })).log, { timeout: 15_000 })
       .toEqual([expect.stringContaining('keeping slow')]);
     expect(await ask('kill-function', { name: 'RouteTickets', as: 'out-of-memory' })).toMatchObject({ killed: 1 });
     await shop.cloud.runFor(120_000);
