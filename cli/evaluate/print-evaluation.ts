@@ -79,9 +79,11 @@ const honesty = ({ n, ece, eceIfCalibrated }: HeadEvaluation): string => {
   return `off by ${percent(ece)} on average (ECE); chance alone gives ${percent(low)} to ${percent(high)}: ${verdict}`;
 };
 
-const pairLines = ({ confusedPairs, labels, labelQualities }: HeadEvaluation): readonly Line[] => {
+/** Tickets with labels that the model does not know stand on a line of their own. */
+const pairLines = ({ confusedPairs, labels, labelQualities, knownLabelCount }: HeadEvaluation): readonly Line[] => {
   const support = new Map(labelQualities.map((quality) => [quality.label, quality.support]));
   return confusedPairs
+    .filter(({ actual }) => actual < knownLabelCount)
     .slice(0, PAIRS_SHOWN)
     .map(({ actual, predicted, count }, index) => [
       index === 0 ? 'most often confused' : '',

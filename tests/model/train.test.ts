@@ -95,6 +95,11 @@ describe('training over a folder', () => {
       '{"ticketId":"1","time":"2026-01-01T00:00:00Z","text":"x","labels":{"team":3}}',
       /the label of "team"/u,
     ],
+    [
+      'with a language of another type',
+      '{"ticketId":"1","time":"2026-01-01T00:00:00Z","text":"x","labels":{},"language":3}',
+      /"language" is not a text/u,
+    ],
   ])('a line %s is refused with its number and without its text', async (_, line, message) => {
     const channels = channelsOf(4);
     writeFileSync(join(channels, 'training', 'train.jsonl'), `${line}\n`);
