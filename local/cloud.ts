@@ -38,6 +38,7 @@ import type { Containers } from './sagemaker/endpoints.ts';
 import { knownImages } from './sagemaker/known-images.ts';
 import { createSageMaker } from './sagemaker/sagemaker.ts';
 import type { SageMaker } from './sagemaker/sagemaker.ts';
+import type { SageMakerQuotas } from './sagemaker/quotas.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import type { Caller } from './service.ts';
 import { createSns } from './sns.ts';
@@ -61,6 +62,14 @@ export interface LocalCloudOptions {
   readonly state?: string;
   /** Environments of one function that this machine has room for. @default 10 */
   readonly maxEnvironments?: number;
+  /** Quotas of the account that AWS sets for each account anew. */
+  readonly quotas?: {
+    /** Invocations of all functions at a time. @default 1000 */
+    readonly functionConcurrency?: number;
+    readonly sagemaker?: SageMakerQuotas;
+  };
+  /** How long a status of training jobs and endpoints lasts that waits for nothing. @default 100 */
+  readonly statusDelayMs?: number;
 }
 
 export interface LocalCloud extends ClockRunner {
@@ -167,6 +176,8 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     programOf: knownImages(assembly.images, state),
     environmentOf: (caller) => containerEnvironment(callers.credentialsOf(caller), region, endpoint),
     temporaryFolder: temporary.path,
+    ...(options.quotas?.sagemaker && { quotas: options.quotas.sagemaker }),
+    ...(options.statusDelayMs !== undefined && { statusDelayMs: options.statusDelayMs }),
   });
   const engines = {
     sqs: createSqs({ clock, region, accountId, endpoint: () => endpoint, state }),
@@ -180,6 +191,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
       responseEndpoint: responses.endpoint,
       credentialsOf: callers.credentialsOf,
       ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
+      ...(options.quotas?.functionConcurrency !== undefined && { concurrencyQuota: options.quotas.functionConcurrency }),
     }),
     states: createStepFunctions(base),
     scheduler: createScheduler(base),

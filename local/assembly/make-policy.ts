@@ -1,6 +1,8 @@
 import type { Iam } from '../iam/iam.ts';
 import { keyNamedIn } from '../iam/encryption.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
+import { lambdaLimits } from '../lambda/limits.ts';
+import { refuseBeyond } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
 import type { Callers } from './callers.ts';
 import type { MadeResource, ResourceToMake } from './deploy.ts';
@@ -60,6 +62,19 @@ type Make = (resource: ResourceToMake) => MadeResource;
 export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions): Readonly<Record<string, Make>> => {
   const { region, accountId } = place;
   const { policies, encryption } = iam;
+
+  const permissionBytes = new Map<string, number>();
+
+  /** The document holds one more statement; brackets around it count for each. */
+  const growPermissions = (functionArn: string, document: JsonObject): void => {
+    const bytes = (permissionBytes.get(functionArn) ?? 0) + Buffer.byteLength(JSON.stringify(document));
+    refuseBeyond(
+      lambdaLimits.policy,
+      bytes,
+      `The final policy size (${bytes}) is bigger than the limit (${lambdaLimits.policy.most}).`,
+    );
+    permissionBytes.set(functionArn, bytes);
+  };
 
   const attached = (resource: ResourceToMake, arns: readonly string[]): MadeResource => {
     for (const arn of arns) policies.addResourcePolicy(arn, sourceOf(resource), resource.properties['PolicyDocument']);
@@ -124,7 +139,9 @@ export const createPolicyMakers = ({ iam, place, callers }: PolicyMakerOptions):
       const { properties } = allowing(resource);
       const arn = functionArn(textOf(properties['FunctionName'], 'FunctionName'), place);
       const policyOf = arn.split(':').slice(0, 7).join(':');
-      policies.addResourcePolicy(policyOf, sourceOf(resource), permissionDocument(properties, arn));
+      const document = permissionDocument(properties, arn);
+      growPermissions(policyOf, document);
+      policies.addResourcePolicy(policyOf, sourceOf(resource), document);
       return inertResource(resource, place);
     },
     'AWS::KMS::Key': (resource) => {

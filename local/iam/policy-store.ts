@@ -1,4 +1,6 @@
+import { refuseBeyond } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
+import { iamLimits } from './limits.ts';
 import { awsManagedPolicies } from './managed-policies.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { Statement } from './policy-document.ts';
@@ -36,7 +38,12 @@ export interface PolicyStore {
   readonly statements: () => readonly Statement[];
 }
 
+/** AWS does not count blanks. */
+const charactersOf = (document: unknown): number =>
+  (typeof document === 'string' ? document : (JSON.stringify(document) ?? '')).replaceAll(/\s/g, '').length;
+
 export const createPolicyStore = (): PolicyStore => {
+  const ownCharacters = new Map<Role, number>();
   const roles = new Map<string, Role>();
   const roleNames = new Map<string, Role>();
   const managed = new Map<string, readonly Statement[]>();
@@ -56,6 +63,12 @@ export const createPolicyStore = (): PolicyStore => {
     const role = roleNames.get(name);
     if (role) return role;
     throw new UnsupportedError(`${source} belongs to the role ${name}, which no stack makes.`);
+  };
+
+  const attach = (role: Role, arn: string): void => {
+    role.managed.add(arn);
+    const { most } = iamLimits.managedPolicies;
+    refuseBeyond(iamLimits.managedPolicies, role.managed.size, `${role.name}: Cannot exceed quota for PoliciesPerRole: ${most}`);
   };
 
   const managedPolicy = (arn: string): readonly Statement[] => {
@@ -82,25 +95,48 @@ export const createPolicyStore = (): PolicyStore => {
 
   return {
     addRole: ({ arn, name, source, trust, managedPolicyArns }) => {
+      refuseBeyond(
+        iamLimits.roleName,
+        name.length,
+        `${source}: the name of a role has at most ${iamLimits.roleName.most} characters`,
+      );
+      refuseBeyond(
+        iamLimits.trustPolicy,
+        charactersOf(trust),
+        `${source}: Cannot exceed quota for ACLSizePerRole: ${iamLimits.trustPolicy.most}`,
+      );
       const role = { name, trust: parse(trust, 'resource', `${source} trust policy`), own: [], managed: new Set<string>() };
       roles.set(arn, role);
       roleNames.set(name, role);
       resources.set(arn, [...role.trust]);
       for (const policy of managedPolicyArns) {
         managedPolicy(policy);
-        role.managed.add(policy);
+        attach(role, policy);
       }
     },
     addRolePolicy: (roleName, source, document) => {
       const statements = parse(document, 'identity', source);
-      roleNamed(roleName, source).own.push(...statements);
+      const role = roleNamed(roleName, source);
+      const characters = (ownCharacters.get(role) ?? 0) + charactersOf(document);
+      refuseBeyond(
+        iamLimits.rolePolicies,
+        characters,
+        `${source}: Maximum policy size of ${iamLimits.rolePolicies.most} bytes exceeded for role ${roleName}`,
+      );
+      ownCharacters.set(role, characters);
+      role.own.push(...statements);
     },
     addManagedPolicy: (arn, source, document) => {
+      refuseBeyond(
+        iamLimits.managedPolicy,
+        charactersOf(document),
+        `${source}: Cannot exceed quota for PolicySize: ${iamLimits.managedPolicy.most}`,
+      );
       managed.set(arn, parse(document, 'identity', source));
     },
     attachManagedPolicy: (roleName, arn) => {
       managedPolicy(arn);
-      roleNamed(roleName, arn).managed.add(arn);
+      attach(roleNamed(roleName, arn), arn);
       identities.clear();
     },
     addResourcePolicy,

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Dispatch } from '../service.ts';
 import type { Invocation, InvocationResult } from './execution-environment.ts';
 import type { EventSourceSettings, FunctionDefinition } from './function-definition.ts';
+import { lambdaLimits } from './limits.ts';
 import { splitBySize, sqsEventOf, succeededOf } from './sqs-batch.ts';
 import type { ReceivedMessage } from './sqs-batch.ts';
 
@@ -41,7 +42,6 @@ interface Options {
 /** SQS returns at most ten messages and waits at most 20 s. */
 const maxReceived = 10;
 const longPollSeconds = 20;
-const maxEventBytes = 6_291_456;
 const retryDelayMs = 1000;
 const deleteAttempts = 3;
 
@@ -153,7 +153,7 @@ export const createEventSourceMapping = (options: Options): EventSourceMapping =
       if (closing.signal.aborted) return;
       // A poll that was under way when the mapping was disabled may still have received something.
       if (!state.enabled) await putBack(messages);
-      else for (const part of splitBySize(messages, maxEventBytes)) start(part);
+      else for (const part of splitBySize(messages, lambdaLimits.request.most)) start(part);
       state.gathering = 0;
     }
   };

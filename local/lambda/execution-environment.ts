@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { FunctionDefinition } from './function-definition.ts';
+import { lambdaLimits } from './limits.ts';
 import type { EnvironmentData, EnvironmentMessage, FunctionErrorReport, InvokeMessage } from './messages.ts';
 
 export interface Invocation {
@@ -42,9 +43,6 @@ type Settle = (result: InvocationResult) => void;
 
 /** Lambda gives initialisation ten seconds outside the function's own timeout. */
 const initLimitMs = 10_000;
-
-/** Lambda's message for a response that is too large; the limit is 6 MB and 100 bytes. */
-const maxResponseBytes = 6_291_556;
 
 export const startEnvironment = ({
   definition,
@@ -185,13 +183,13 @@ const withRequest = (error: FunctionErrorReport, requestId: string): FunctionErr
   error.trace ? error : { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` };
 
 const checkSize = (payload: string): InvocationResult =>
-  Buffer.byteLength(payload) <= maxResponseBytes
+  Buffer.byteLength(payload) <= lambdaLimits.response.most
     ? { kind: 'returned', payload }
     : {
         kind: 'failed',
         error: {
           errorType: 'Function.ResponseSizeTooLarge',
-          errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+          errorMessage: `Response payload size exceeded maximum allowed payload size (${lambdaLimits.response.most} bytes).`,
           trace: [],
         },
       };

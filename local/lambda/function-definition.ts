@@ -2,8 +2,11 @@ import { listOf, objectOf, optionalNumber, optionalText, textOf } from '../assem
 import type { JsonObject } from '../assembly/json.ts';
 import { refuseUnknownProperties } from '../assembly/property-support.ts';
 import type { PropertySupport } from '../assembly/property-support.ts';
+import type { RefusingLimit } from '../limit.ts';
+import { refuseBeyond } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
 import type { Caller } from '../service.ts';
+import { lambdaLimits } from './limits.ts';
 
 /** A function as it was deployed. */
 export interface FunctionDefinition {
@@ -77,6 +80,25 @@ export const readFunctionDefinition = (properties: JsonObject, place: FunctionPl
   const logging = objectOf(properties['LoggingConfig'], 'LoggingConfig');
   const deadLetterArn = optionalText(objectOf(properties['DeadLetterConfig'], 'DeadLetterConfig')['TargetArn'], 'TargetArn');
   const reservedConcurrency = optionalNumber(properties['ReservedConcurrentExecutions'], 'ReservedConcurrentExecutions');
+  const handler = textOf(properties['Handler'], `Handler of ${where}`);
+  const timeoutSeconds = optionalNumber(properties['Timeout'], `Timeout of ${where}`) ?? 3;
+  const memoryMb = optionalNumber(properties['MemorySize'], `MemorySize of ${where}`) ?? 128;
+  const environment = Object.fromEntries(
+    Object.entries(variables).map(([key, value]) => [key, textOfVariable(value, key, where)]),
+  );
+  const environmentBytes = Object.entries(environment).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
+  refuseBeyond(lambdaLimits.functionName, place.name.length, `${where}: its name is too long`);
+  refuseBeyond(lambdaLimits.handler, handler.length, `${where}: its handler is too long`);
+  refuseBeyond(lambdaLimits.timeout, timeoutSeconds, `${where}: Timeout is ${timeoutSeconds}`);
+  refuseBeyond(lambdaLimits.memory, memoryMb, `${where}: MemorySize is ${memoryMb}`);
+  refuseBeyond(
+    lambdaLimits.environment,
+    environmentBytes,
+    `${where}: Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.`,
+  );
   return {
     name: place.name,
     arn: place.arn,
@@ -86,11 +108,11 @@ export const readFunctionDefinition = (properties: JsonObject, place: FunctionPl
       assumedBy: 'lambda.amazonaws.com',
     },
     codeFolder: place.codeFolder,
-    handler: textOf(properties['Handler'], `Handler of ${where}`),
+    handler,
     runtime,
-    timeoutSeconds: optionalNumber(properties['Timeout'], `Timeout of ${where}`) ?? 3,
-    memoryMb: optionalNumber(properties['MemorySize'], `MemorySize of ${where}`) ?? 128,
-    environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, textOfVariable(value, key, where)])),
+    timeoutSeconds,
+    memoryMb,
+    environment,
     logGroup: optionalText(logging['LogGroup'], 'LogGroup') ?? `/aws/lambda/${place.name}`,
     logFormat: optionalText(logging['LogFormat'], 'LogFormat') ?? 'Text',
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
@@ -118,9 +140,15 @@ export const readAsyncInvokeSettings = (properties: JsonObject, where: string): 
     optionalText(objectOf(destinations[of], of)['Destination'], `${of}.Destination`);
   const onSuccessArn = destination('OnSuccess');
   const onFailureArn = destination('OnFailure');
+  const { retryAttempts, eventAge } = lambdaLimits;
+  const maximumRetryAttempts = optionalNumber(properties['MaximumRetryAttempts'], 'MaximumRetryAttempts') ?? retryAttempts.most;
+  const maximumEventAgeSeconds =
+    optionalNumber(properties['MaximumEventAgeInSeconds'], 'MaximumEventAgeInSeconds') ?? eventAge.most;
+  refuseBeyond(retryAttempts, maximumRetryAttempts, `${where}: MaximumRetryAttempts is ${maximumRetryAttempts}`);
+  refuseBeyond(eventAge, maximumEventAgeSeconds, `${where}: MaximumEventAgeInSeconds is ${maximumEventAgeSeconds}`);
   return {
-    maximumRetryAttempts: optionalNumber(properties['MaximumRetryAttempts'], 'MaximumRetryAttempts') ?? 2,
-    maximumEventAgeSeconds: optionalNumber(properties['MaximumEventAgeInSeconds'], 'MaximumEventAgeInSeconds') ?? 6 * 3600,
+    maximumRetryAttempts,
+    maximumEventAgeSeconds,
     ...(onSuccessArn && { onSuccessArn }),
     ...(onFailureArn && { onFailureArn }),
   };
@@ -172,17 +200,15 @@ export const readEventSourceSettings = (properties: JsonObject, where: string): 
     optionalNumber(properties['MaximumBatchingWindowInSeconds'], 'MaximumBatchingWindowInSeconds') ?? 0;
   const scaling = objectOf(properties['ScalingConfig'], 'ScalingConfig');
   const maximumConcurrency = optionalNumber(scaling['MaximumConcurrency'], 'MaximumConcurrency') ?? defaultConcurrency;
-  const refuse = (message: string): never => {
-    throw new UnsupportedError(`${where}: ${message}, which AWS refuses`);
-  };
-  if (batchSize < 1 || batchSize > 10_000) refuse(`BatchSize ${batchSize} is not within 1 to 10000`);
-  if (batchSize > 10 && batchingWindowSeconds < 1)
-    refuse(`BatchSize ${batchSize} is over 10 without a MaximumBatchingWindowInSeconds`);
-  if (batchingWindowSeconds < 0 || batchingWindowSeconds > 300)
-    refuse(`the batching window of ${batchingWindowSeconds} s is over 300`);
-  if (scaling['MaximumConcurrency'] !== undefined && (maximumConcurrency < 2 || maximumConcurrency > 1000)) {
-    refuse(`MaximumConcurrency ${maximumConcurrency} is not within 2 to 1000`);
-  }
+  const { batch, batchWithoutWindow, window, mappingConcurrency } = lambdaLimits;
+  const hold = (limit: RefusingLimit, value: number, message: string): void =>
+    refuseBeyond(limit, value, `${where}: ${message}, which AWS refuses`);
+  hold(batch, batchSize, `BatchSize ${batchSize} is not within 1 to 10000`);
+  if (batchingWindowSeconds < 1)
+    hold(batchWithoutWindow, batchSize, `BatchSize ${batchSize} is over 10 without a MaximumBatchingWindowInSeconds`);
+  hold(window, batchingWindowSeconds, `the batching window of ${batchingWindowSeconds} s is over 300`);
+  if (scaling['MaximumConcurrency'] !== undefined)
+    hold(mappingConcurrency, maximumConcurrency, `MaximumConcurrency ${maximumConcurrency} is not within 2 to 1000`);
   return {
     queueArn,
     functionName: textOf(properties['FunctionName'], `FunctionName of ${where}`),

@@ -36,6 +36,7 @@ export const createFunctionPool = ({ start, reservedConcurrency, maxEnvironments
   const waiting: (() => void)[] = [];
   let running = 0;
   let busy = 0;
+  let isClosed = false;
 
   const discard = (environment: ExecutionEnvironment): void => {
     all.delete(environment);
@@ -81,6 +82,8 @@ export const createFunctionPool = ({ start, reservedConcurrency, maxEnvironments
     }
     busy++;
     await turn();
+    if (isClosed)
+      return { kind: 'failed', error: { errorType: 'Runtime.ExitError', errorMessage: 'Error: the function has ended' } };
     const environment = take();
     try {
       return await environment.invoke(invocation);
@@ -101,6 +104,8 @@ export const createFunctionPool = ({ start, reservedConcurrency, maxEnvironments
       return killed.filter(Boolean).length;
     },
     close: async () => {
+      isClosed = true;
+      for (const next of waiting.splice(0)) next();
       for (const entry of warm.splice(0)) clearTimeout(entry.giveUp);
       await Promise.all(Array.from(all, (environment) => environment.close()));
       all.clear();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { textOf } from '../assembly/json.ts';
 import type { Clock } from '../clock.ts';
+import { isWithin, refuseBeyond } from '../limit.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
 import type { ApiCall, Caller, Dispatch, Service } from '../service.ts';
 import { forgetful } from '../state/state.ts';
@@ -16,6 +17,8 @@ import { variablesOf } from './function-environment.ts';
 import type { Credentials } from './function-environment.ts';
 import { createFunctionPool } from './function-pool.ts';
 import type { FunctionPool } from './function-pool.ts';
+import { folderBytes } from './folder-bytes.ts';
+import { lambdaLimits } from './limits.ts';
 import { createLogRing } from './log-ring.ts';
 import type { LogRing } from './log-ring.ts';
 
@@ -33,6 +36,8 @@ export interface LambdaOptions {
   readonly maxEnvironments?: number;
   /** @default nothing outlives the run */
   readonly state?: State;
+  /** Invocations of all functions at a time; AWS gives new accounts fewer. @default 1000 */
+  readonly concurrencyQuota?: number;
 }
 
 /** What outlives a run of an event source mapping: its id, and what UpdateEventSourceMapping has made of it. */
@@ -94,8 +99,6 @@ interface DeployedFunction {
   durationMs: number;
 }
 
-const maxRequestBytes = 6_291_456;
-const maxAsyncRequestBytes = 1_048_576;
 const logLines = 1000;
 const idleEnvironmentLimitMs = 5 * 60_000;
 
@@ -112,6 +115,7 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     log = () => undefined,
     maxEnvironments = 10,
     state = forgetful,
+    concurrencyQuota = lambdaLimits.concurrency.most,
   } = options;
   const functions = new Map<string, DeployedFunction>();
   const asyncSettings = new Map<string, AsyncInvokeSettings>();
@@ -125,8 +129,33 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { Type: 'User' });
   };
 
+  const totalReserved = (): number =>
+    [...functions.values()].reduce((sum, { definition }) => sum + (definition.reservedConcurrency ?? 0), 0);
+
+  /** What is reserved is there for its function alone; the others share the rest of the account's quota. */
+  const throttleOverQuota = ({ reservedConcurrency }: FunctionDefinition): void => {
+    if (reservedConcurrency !== undefined) return;
+    const shared = [...functions.values()].filter(({ definition }) => definition.reservedConcurrency === undefined);
+    const busy = shared.reduce((sum, { pool }) => sum + pool.busy(), 0);
+    if (busy < concurrencyQuota - totalReserved()) return;
+    const members = { Reason: 'ConcurrentInvocationLimitExceeded', Type: 'User' };
+    throw new AwsError(lambdaLimits.concurrency.beyond.error, 'Rate Exceeded.', 429, members);
+  };
+
+  /** AWS keeps a hundred for the functions that reserve none. */
+  const checkReserved = ({ name, reservedConcurrency }: FunctionDefinition): void => {
+    if (reservedConcurrency === undefined) return;
+    const kept = lambdaLimits.concurrency.most - lambdaLimits.reserved.most;
+    refuseBeyond(
+      { ...lambdaLimits.reserved, most: concurrencyQuota - kept },
+      totalReserved() + reservedConcurrency,
+      `Specified ReservedConcurrentExecutions for function ${name} decreases account's UnreservedConcurrentExecution below its minimum value of [${kept}].`,
+    );
+  };
+
   const run = async (definition: FunctionDefinition, invocation: Invocation): Promise<InvocationResult> => {
     const target = find(definition.name);
+    throttleOverQuota(definition);
     target.invocations++;
     const startedAt = performance.now();
     try {
@@ -206,6 +235,12 @@ export const createLambda = (options: LambdaOptions): Lambda => {
       return action(call);
     },
     createFunction: (definition) => {
+      checkReserved(definition);
+      refuseBeyond(
+        lambdaLimits.code,
+        folderBytes(definition.codeFolder),
+        `Unzipped size of ${definition.name} must be smaller than ${lambdaLimits.code.most} bytes`,
+      );
       const logs = createLogRing(logLines);
       const pool = createFunctionPool({
         start: () => {
@@ -317,10 +352,10 @@ const accountOf = (functions: ReadonlyMap<string, DeployedFunction>): string => 
 
 const readInvocation = (input: ApiCall['input'], type: string): Invocation => {
   const event = payloadOf(input['Payload']);
-  const limit = type === 'Event' ? maxAsyncRequestBytes : maxRequestBytes;
-  if (Buffer.byteLength(event) > limit) {
-    const message = `Request must be smaller than ${limit} bytes for the InvokeFunction operation`;
-    throw new AwsError('RequestTooLargeException', message, 413, { Type: 'User' });
+  const limit = type === 'Event' ? lambdaLimits.asyncRequest : lambdaLimits.request;
+  if (!isWithin(limit, Buffer.byteLength(event))) {
+    const message = `Request must be smaller than ${limit.most} bytes for the InvokeFunction operation`;
+    throw new AwsError(limit.beyond.error, message, 413, { Type: 'User' });
   }
   try {
     JSON.parse(event);

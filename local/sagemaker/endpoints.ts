@@ -5,9 +5,12 @@ import { AwsError } from '../service.ts';
 import type { Caller } from '../service.ts';
 import type { State } from '../state/state.ts';
 import type { ImageProgram } from './dockerfile.ts';
+import { sagemakerLimits } from './limits.ts';
 import { unpackInto } from './model-archive.ts';
 import { createModelServer } from './model-server.ts';
 import type { ModelReply, ModelServer, ModelServerState } from './model-server.ts';
+import { checkEndpointQuota } from './quotas.ts';
+import type { SageMakerQuotas } from './quotas.ts';
 import { epochSeconds, nameMember, refuseOtherMembers, requiredText, validation } from './request.ts';
 import type { Members } from './request.ts';
 import type { Storage } from './storage.ts';
@@ -22,6 +25,8 @@ export interface ServedModel {
   readonly modelDataUri?: string;
   /** Of a serverless variant. */
   readonly serverless?: Members & { readonly maxConcurrency: number };
+  /** Of a real-time variant. */
+  readonly instances?: { readonly type: string; readonly count: number };
 }
 
 export interface EndpointsOptions {
@@ -37,6 +42,7 @@ export interface EndpointsOptions {
   readonly arnOf: (kind: string, name: string) => string;
   readonly accountId: string;
   readonly statusDelayMs: number;
+  readonly quotas: SageMakerQuotas;
   readonly log: (line: string) => void;
 }
 
@@ -82,13 +88,9 @@ export interface Endpoints {
   close(): Promise<void>;
 }
 
-/** Serverless: 4 MB each way. Real-time: 25 MB. https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html */
-const serverlessLimitBytes = 4 * 1024 * 1024;
-const realTimeLimitBytes = 25 * 1024 * 1024;
-
 export const createEndpoints = (options: EndpointsOptions): Endpoints => {
   const { clock, storage, servedBy, callerOf, programOf, environmentOf, temporaryFolder, arnOf, accountId, log } = options;
-  const { state, statusDelayMs } = options;
+  const { state, statusDelayMs, quotas } = options;
   const endpoints = new Map<string, Endpoint>();
   const kept = state.section<KeptEndpoint>('sagemaker/endpoints');
   const changes = new Set<Promise<void>>();
@@ -188,7 +190,7 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
     }
     const { serverless, variantName } = endpoint.served;
     const body = input['Body'] instanceof Uint8Array ? input['Body'] : Buffer.from(textOr(input['Body'], ''));
-    const limit = serverless ? serverlessLimitBytes : realTimeLimitBytes;
+    const { most: limit } = serverless ? sagemakerLimits.serverlessBody : sagemakerLimits.body;
     if (body.length > limit)
       throw new AwsError('ValidationError', `Request body of ${body.length} bytes is over the limit of ${limit}.`);
     if (serverless && endpoint.inFlight >= serverless.maxConcurrency) {
@@ -198,6 +200,7 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
         429,
       );
     }
+    if (serverless && endpoint.server.state() === 'restarting') throw modelNotReady(name);
     endpoint.inFlight++;
     try {
       const reply = await endpoint.server.invoke({
@@ -227,6 +230,7 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
       if (endpoints.has(name)) throw validation(`Cannot create already existing endpoint "${arn}".`);
       const served = servedBy(requiredText(input, 'EndpointConfigName'));
       programOf(served.image);
+      checkEndpointQuota(quotas, served, [...endpoints.values()]);
       const now = clock.now();
       const endpoint: Endpoint = { name, arn, createdAtMs: now, modifiedAtMs: now, served, status: 'Creating', inFlight: 0 };
       endpoints.set(name, endpoint);
@@ -277,6 +281,14 @@ const textOr = (value: unknown, fallback: string): string => (typeof value === '
 
 const modelError = (status: number, original: string, message: string): AwsError =>
   new AwsError('ModelError', message, 424, { OriginalStatusCode: status, OriginalMessage: original });
+
+/** A serverless endpoint whose container is gone is given a new one, and says so until that is there. */
+export const modelNotReady = (endpointName: string): AwsError =>
+  new AwsError(
+    'ModelNotReadyException',
+    `Model for endpoint ${endpointName} is not ready for inference yet. Try again later.`,
+    429,
+  );
 
 const modelAnswer = (
   reply: ModelReply,

@@ -1,4 +1,7 @@
+import type { RefusingLimit } from '../limit.ts';
+import { refuseBeyond } from '../limit.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
+import { sagemakerLimits } from './limits.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -37,12 +40,34 @@ export const textsOf = (members: Members): Record<string, string> =>
     Object.entries(members).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
   );
 
+/** Texts by name, as many and as long as AWS takes. @throws AwsError ValidationException */
+export const boundedTexts = (
+  members: Members,
+  name: string,
+  limits: { readonly count: RefusingLimit; readonly key: RefusingLimit; readonly value: RefusingLimit },
+): Record<string, string> => {
+  const texts = textsOf(objectMember(members, name));
+  const hold = (limit: RefusingLimit, size: number, what: string): void =>
+    refuseBeyond(
+      limit,
+      size,
+      `1 validation error detected: ${what} at '${name}' failed to satisfy constraint: at most ${limit.most}`,
+    );
+  hold(limits.count, Object.keys(texts).length, 'Map');
+  for (const [key, value] of Object.entries(texts)) {
+    hold(limits.key, key.length, `Key '${key.slice(0, 40)}'`);
+    hold(limits.value, value.length, `Value of '${key.slice(0, 40)}'`);
+  }
+  return texts;
+};
+
 /** Names of SageMaker's resources: at most 63 letters, digits and single hyphens between them. */
 export const nameMember = (members: Members, name: string): string => {
   const value = requiredText(members, name);
   const fails = (constraint: string): AwsError =>
     validation(`1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ${constraint}`);
-  if (value.length > 63) throw fails('Member must have length less than or equal to 63');
+  const { most } = sagemakerLimits.name;
+  if (value.length > most) throw fails(`Member must have length less than or equal to ${most}`);
   if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(value)) {
     throw fails('Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}');
   }

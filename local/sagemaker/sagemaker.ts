@@ -1,12 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { countSleeps } from '../run-clock.ts';
+import { refuseBeyond } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
 import type { Caller, Dispatch, Service } from '../service.ts';
 import type { ImageProgram } from './dockerfile.ts';
 import { createEndpoints } from './endpoints.ts';
 import type { Containers, Endpoint, ServedModel } from './endpoints.ts';
 import { listPage } from './listing.ts';
+import { sagemakerLimits } from './limits.ts';
 import {
+  boundedTexts,
   epochSeconds,
   listMember,
   nameMember,
@@ -21,6 +24,7 @@ import { keptMap } from '../state/kept-map.ts';
 import type { KeptMap } from '../state/kept-map.ts';
 import { forgetful } from '../state/state.ts';
 import type { State } from '../state/state.ts';
+import type { SageMakerQuotas } from './quotas.ts';
 import { createStorage } from './storage.ts';
 import { createTrainingJobs } from './training-jobs.ts';
 
@@ -39,6 +43,7 @@ export interface SageMakerOptions {
   readonly temporaryFolder: () => string;
   /** How long a status lasts that waits for nothing. @default 100 */
   readonly statusDelayMs?: number;
+  readonly quotas?: SageMakerQuotas;
   readonly log?: (line: string) => void;
   /** @default nothing outlives the run */
   readonly state?: State;
@@ -101,6 +106,7 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     arnOf,
     log,
     statusDelayMs: options.statusDelayMs ?? 100,
+    quotas: options.quotas ?? {},
   };
   const jobs = createTrainingJobs(shared);
 
@@ -133,6 +139,9 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
       image: requiredText(container, 'Image'),
       environment: textsOf(objectMember(container, 'Environment')),
       ...(typeof modelDataUri === 'string' && { modelDataUri }),
+      ...(!serverless && {
+        instances: { type: requiredText(variant, 'InstanceType'), count: Number(variant['InitialInstanceCount'] ?? 1) },
+      }),
       ...(serverless && { serverless: { ...serverless, maxConcurrency: Number(serverless['MaxConcurrency']) } }),
     };
   };
@@ -145,6 +154,7 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
   };
 
   const create = (input: Members, member: string, make: Action): Record<string, unknown> => {
+    holdTags(listMember(input, 'Tags'));
     const reply = make(input) as Record<string, unknown>;
     return tagged(reply, reply[member], input);
   };
@@ -202,6 +212,7 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
       const added = listMember(input, 'Tags');
       const keys = new Set(added.map((tag) => tag['Key']));
       const all = [...(tags.get(arn) ?? []).filter((tag) => !keys.has(tag['Key'])), ...added];
+      holdTags(all);
       tags.set(arn, all);
       return { Tags: all };
     },
@@ -232,6 +243,9 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
   };
 };
 
+const holdTags = (tags: readonly Members[]): void =>
+  refuseBeyond(sagemakerLimits.tags, tags.length, `A resource has at most ${sagemakerLimits.tags.most} tags`);
+
 const checkModel = (input: Members): void => {
   refuseOtherMembers('CreateModel', input, [
     'ModelName',
@@ -243,6 +257,8 @@ const checkModel = (input: Members): void => {
   requiredText(input, 'ExecutionRoleArn');
   const container = objectMember(input, 'PrimaryContainer');
   refuseOtherMembers('PrimaryContainer', container, ['Image', 'ModelDataUrl', 'Environment', 'ContainerHostname', 'Mode']);
+  const { modelVariables, modelVariable } = sagemakerLimits;
+  boundedTexts(container, 'Environment', { count: modelVariables, key: modelVariable, value: modelVariable });
   if ((container['Mode'] ?? 'SingleModel') !== 'SingleModel') throw validation('The local cloud knows Mode SingleModel only');
 };
 
@@ -274,8 +290,12 @@ const checkEndpointConfig = (input: Members, findModel: (name: string) => unknow
   if (![1024, 2048, 3072, 4096, 5120, 6144].includes(memory))
     throw validation(`MemorySizeInMB must be 1 to 6 times 1024, but is ${memory}`);
   const concurrency = Number(serverless['MaxConcurrency']);
-  if (!(concurrency >= 1 && concurrency <= 200))
-    throw validation(`MaxConcurrency must be within 1 to 200, but is ${concurrency}`);
+  const { least, most } = sagemakerLimits.serverlessConcurrency;
+  refuseBeyond(
+    sagemakerLimits.serverlessConcurrency,
+    concurrency,
+    `MaxConcurrency must be within ${least} to ${most}, but is ${concurrency}`,
+  );
 };
 
 const describeRecorded = ({ members, arn, createdAtMs }: Recorded, arnMember: string): Record<string, unknown> => {

@@ -8,6 +8,8 @@ import { startContainer } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import type { ImageProgram } from './dockerfile.ts';
 import { packFolder } from './model-archive.ts';
+import { checkTrainingQuota } from './quotas.ts';
+import type { SageMakerQuotas } from './quotas.ts';
 import { epochSeconds, nameMember, requiredText, validation } from './request.ts';
 import type { Members } from './request.ts';
 import type { Storage } from './storage.ts';
@@ -26,6 +28,7 @@ export interface TrainingJobsOptions {
   readonly arnOf: (kind: string, name: string) => string;
   /** How long the statuses before and after the program's run last. */
   readonly statusDelayMs: number;
+  readonly quotas: SageMakerQuotas;
   readonly log: (line: string) => void;
 }
 
@@ -88,7 +91,7 @@ export interface TrainingJobs {
 }
 
 export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs => {
-  const { clock, storage, callerOf, programOf, environmentOf, temporaryFolder, arnOf, statusDelayMs, log } = options;
+  const { clock, storage, callerOf, programOf, environmentOf, temporaryFolder, arnOf, statusDelayMs, quotas, log } = options;
   const jobs = new Map<string, Job>();
   const kept = options.state.section<KeptJob>('sagemaker/training-jobs');
   const runs = new Set<Promise<void>>();
@@ -254,6 +257,12 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
         throw new AwsError('ResourceInUse', message);
       }
       const request = readTrainingRequest(input, callerOf, programOf);
+      const running = [...jobs.values()].filter(({ endedAtMs }) => endedAtMs === undefined);
+      checkTrainingQuota(
+        quotas,
+        request.instanceType,
+        running.map((job) => job.request.instanceType),
+      );
       const job: Job = { name, arn, request, createdAtMs: clock.now(), status: 'InProgress', transitions: [] };
       jobs.set(name, job);
       start(job);

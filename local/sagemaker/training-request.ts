@@ -1,6 +1,8 @@
+import { refuseBeyond } from '../limit.ts';
 import type { Caller } from '../service.ts';
 import type { ImageProgram } from './dockerfile.ts';
-import { listMember, objectMember, refuseOtherMembers, requiredText, textsOf, validation } from './request.ts';
+import { sagemakerLimits } from './limits.ts';
+import { boundedTexts, listMember, objectMember, refuseOtherMembers, requiredText, validation } from './request.ts';
 import type { Members } from './request.ts';
 
 /** A `CreateTrainingJob` request, read and checked. */
@@ -55,21 +57,36 @@ export const readTrainingRequest = (
   if ((output['CompressionType'] ?? 'GZIP') !== 'GZIP') throw validation('The local cloud writes the output as GZIP only');
   const stopping = objectMember(input, 'StoppingCondition');
   refuseOtherMembers('StoppingCondition', stopping, ['MaxRuntimeInSeconds']);
+  const { channels, hyperParameters, hyperParameterName, hyperParameter, jobVariables, jobVariable, maxRuntime } =
+    sagemakerLimits;
+  const maxRuntimeSeconds = Number(stopping['MaxRuntimeInSeconds'] ?? defaultMaxRuntimeSeconds);
+  refuseBeyond(
+    maxRuntime,
+    maxRuntimeSeconds,
+    `The account-level service limit 'Longest run time for a training job' is ${maxRuntime.most} Seconds, with current utilization of 0 Seconds and a request delta of ${maxRuntimeSeconds} Seconds. Please use AWS Service Quotas to request an increase for this quota.`,
+  );
+  const given = listMember(input, 'InputDataConfig');
+  refuseBeyond(channels, given.length, `InputDataConfig has ${given.length} channels; at most ${channels.most} are allowed`);
   return {
     members: input,
     caller: callerOf(requiredText(input, 'RoleArn')),
     program: programOf(requiredText(algorithm, 'TrainingImage')),
-    hyperParameters: textsOf(objectMember(input, 'HyperParameters')),
-    environment: textsOf(objectMember(input, 'Environment')),
-    channels: listMember(input, 'InputDataConfig').map(readChannel),
+    hyperParameters: boundedTexts(input, 'HyperParameters', {
+      count: hyperParameters,
+      key: hyperParameterName,
+      value: hyperParameter,
+    }),
+    environment: boundedTexts(input, 'Environment', { count: jobVariables, key: jobVariable, value: jobVariable }),
+    channels: given.map(readChannel),
     outputUri: requiredText(output, 'S3OutputPath'),
     instanceType: requiredText(resources, 'InstanceType'),
-    maxRuntimeSeconds: Number(stopping['MaxRuntimeInSeconds'] ?? defaultMaxRuntimeSeconds),
+    maxRuntimeSeconds,
   };
 };
 
 const readChannel = (channel: Members): TrainingRequest['channels'][number] => {
   const name = requiredText(channel, 'ChannelName');
+  refuseBeyond(sagemakerLimits.channelName, name.length, `The ChannelName ${name} is too long`);
   refuseOtherMembers(`channel ${name}`, channel, [
     'ChannelName',
     'DataSource',

@@ -1,7 +1,9 @@
 import { knownProperties } from '../assembly/property-support.ts';
 import type { PropertySupport } from '../assembly/property-support.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
+import { isWithin, refuseBeyond } from '../limit.ts';
 import { AwsError } from '../service.ts';
+import { schedulerLimits } from './limits.ts';
 import { parseExpression, type ScheduleExpression } from './expression.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -45,13 +47,13 @@ export const scheduleProperties: PropertySupport = {
 
 export const DEFAULT_GROUP = 'default';
 
-const NAME = /^[0-9a-zA-Z-_.]{1,64}$/;
+const NAME = /^[0-9a-zA-Z-_.]+$/;
 
 export const invalid = (why: string): AwsError => new AwsError('ValidationException', why);
 
 export const checkName = (name: string): string => {
-  if (NAME.test(name)) return name;
-  throw invalid(`The name '${name}' does not match ^[0-9a-zA-Z-_.]{1,64}$.`);
+  if (NAME.test(name) && isWithin(schedulerLimits.name, name.length)) return name;
+  throw invalid(`The name '${name}' does not match ^[0-9a-zA-Z-_.]{1,${schedulerLimits.name.most}}$.`);
 };
 
 /**
@@ -74,6 +76,12 @@ export const parseSchedule = (
     throw invalid('ActionAfterCompletion is neither NONE nor DELETE.');
   const mode = (FlexibleTimeWindow as { Mode?: unknown } | undefined)?.Mode;
   if (mode !== 'OFF' && mode !== 'FLEXIBLE') throw invalid('FlexibleTimeWindow needs a Mode, OFF or FLEXIBLE.');
+  const { Description, FlexibleTimeWindow: window } = properties;
+  refuseBeyond(schedulerLimits.expression, ScheduleExpression.length, `The ScheduleExpression of ${name} is too long.`);
+  if (typeof Description === 'string')
+    refuseBeyond(schedulerLimits.description, Description.length, `The Description of ${name} is too long.`);
+  const minutes = Number((window as { MaximumWindowInMinutes?: unknown }).MaximumWindowInMinutes);
+  if (mode === 'FLEXIBLE') refuseBeyond(schedulerLimits.window, minutes, `MaximumWindowInMinutes of ${name} is ${minutes}.`);
   const startMs = timeOf(properties['StartDate'], 'StartDate');
   const endMs = timeOf(properties['EndDate'], 'EndDate');
   return {

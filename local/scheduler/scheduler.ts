@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, Clock } from '../clock.ts';
 import { Deliveries, type Delivery, type DeliveryFailure } from '../events/retries.ts';
+import { refuseBeyond } from '../limit.ts';
 import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from '../service.ts';
 import { forgetful, type State } from '../state/state.ts';
 import { nextTimeMs, resumeTimeMs } from './expression.ts';
 import { checkName, DEFAULT_GROUP, describeSchedule, parseSchedule, summariseSchedule, type Schedule } from './schedule.ts';
+import { schedulerLimits } from './limits.ts';
 import { queueUrl } from './target.ts';
 
 export interface SchedulerOptions {
@@ -82,6 +84,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
 
   const groupArn = (name: string): string => `${arnPrefix}:schedule-group/${name}`;
   const addGroup = (name: string): Group => {
+    refuseBeyond(schedulerLimits.groups, groups.size + 1, 'The quota of schedule groups is exceeded.');
     const group = { name: checkName(name), arn: groupArn(name), createdMs: clock.now() };
     groups.set(name, group);
     keptGroups.put(name, group);

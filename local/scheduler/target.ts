@@ -1,10 +1,13 @@
 import { knownProperties } from '../assembly/property-support.ts';
 import type { PropertySupport } from '../assembly/property-support.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
+import { refuseBeyond } from '../limit.ts';
 import { AwsError, UnsupportedError, type ApiCall, type Caller } from '../service.ts';
 import type { Json } from '../states/json.ts';
 import { SDK_SERVICES } from '../states/resource.ts';
 import { requestOf } from '../states/sdk-shapes.ts';
+
+import { schedulerLimits } from './limits.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -25,9 +28,6 @@ export const scheduleTargetProperties: PropertySupport = {
   inert: {},
 };
 
-const DEFAULT_MAX_ATTEMPTS = 185;
-const DEFAULT_MAX_AGE_SECONDS = 86_400;
-
 /** Universal targets cannot read (user guide, "Using universal targets"). */
 const READING =
   /^(?:get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|retrieve)(?![a-z])/;
@@ -44,6 +44,12 @@ export const parseTarget = (schedule: string, value: unknown): Target => {
     readonly MaximumRetryAttempts?: number;
     readonly MaximumEventAgeInSeconds?: number;
   };
+  const { retryAttempts, eventAge, input } = schedulerLimits;
+  const maxAttempts = retry.MaximumRetryAttempts ?? retryAttempts.most;
+  const maxAgeSeconds = retry.MaximumEventAgeInSeconds ?? eventAge.most;
+  refuseBeyond(retryAttempts, maxAttempts, `MaximumRetryAttempts of ${schedule} is ${maxAttempts}.`);
+  refuseBeyond(eventAge, maxAgeSeconds, `MaximumEventAgeInSeconds of ${schedule} is ${maxAgeSeconds}.`);
+  if (typeof Input === 'string') refuseBeyond(input, Buffer.byteLength(Input), `The Input of ${schedule} is too long.`);
   const deadLetterArn = (properties['DeadLetterConfig'] as { readonly Arn?: string } | undefined)?.Arn;
   const name = 'scheduler.amazonaws.com';
   const caller: Caller = { name, principal: RoleArn, assumedBy: name };
@@ -51,8 +57,8 @@ export const parseTarget = (schedule: string, value: unknown): Target => {
     arn: Arn,
     caller,
     ...(typeof Input === 'string' ? { input: Input } : {}),
-    maxAttempts: retry.MaximumRetryAttempts ?? DEFAULT_MAX_ATTEMPTS,
-    maxAgeSeconds: retry.MaximumEventAgeInSeconds ?? DEFAULT_MAX_AGE_SECONDS,
+    maxAttempts,
+    maxAgeSeconds,
     ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
     callFor: callFor(schedule, Arn, properties, caller),
   };

@@ -1,12 +1,10 @@
 import { argumentsOf, checkSize, effectiveInput, evaluate, fill, numberOf, outcomeOf, readField } from './io.ts';
 import type { Json, JsonObject } from './json.ts';
+import { statesLimits } from './limits.ts';
 import type { MapState, ParallelState, Program } from './program.ts';
 import type { Frame, Outcome, Visit } from './runtime.ts';
 import { BranchAbortedError, runtimeError, StatesError } from './states-error.ts';
 import { createScope } from './variables.ts';
-
-/** Quota: iterations of an inline Map that run at the same time. */
-const MAX_INLINE_CONCURRENCY = 40;
 
 interface Branch {
   readonly index: number;
@@ -49,7 +47,7 @@ export const runInlineMap = async (visit: Visit<MapState>): Promise<Outcome> => 
   const results = await runBranches(
     visit,
     branches,
-    Math.min(limit || MAX_INLINE_CONCURRENCY, MAX_INLINE_CONCURRENCY),
+    Math.min(limit || Infinity, statesLimits.inlineConcurrency.most),
     'MapState',
   );
   log('MapStateSucceeded');

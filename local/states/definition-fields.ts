@@ -1,9 +1,11 @@
+import { isWithin } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
 import { isComparison } from './choice.ts';
 import type { Problems } from './definition.ts';
 import { JSONATA_FIELDS, PATH_FIELDS, TEMPLATE_FIELDS } from './fields.ts';
 import { parseExpression } from './intrinsics.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
+import { statesLimits } from './limits.ts';
 import { expressionIn, syntaxProblem } from './jsonata.ts';
 import { parsePath, PathSyntaxError } from './path.ts';
 import type { QueryLanguage, State } from './program.ts';
@@ -142,11 +144,14 @@ const RETRY_FIELDS = [
 const checkRetry = (retry: Json | undefined, where: string, problems: Problems): void => {
   for (const [at, retrier] of entriesOf(retry, `${where}/Retry`, problems)) {
     refuseKeys(retrier, RETRY_FIELDS, at, problems);
-    const { IntervalSeconds, MaxAttempts, BackoffRate, JitterStrategy } = retrier;
+    const { IntervalSeconds, MaxAttempts, MaxDelaySeconds, BackoffRate, JitterStrategy } = retrier;
+    const { maxAttempts, maxDelay } = statesLimits;
     if (IntervalSeconds !== undefined && !(typeof IntervalSeconds === 'number' && IntervalSeconds >= 1))
       problems.invalid(at, 'IntervalSeconds is below 1');
-    if (MaxAttempts !== undefined && !(typeof MaxAttempts === 'number' && MaxAttempts >= 0))
-      problems.invalid(at, 'MaxAttempts is negative');
+    if (MaxAttempts !== undefined && !(typeof MaxAttempts === 'number' && isWithin(maxAttempts, MaxAttempts)))
+      problems.invalid(at, `MaxAttempts is not within ${maxAttempts.least} to ${maxAttempts.most}`);
+    if (MaxDelaySeconds !== undefined && !(typeof MaxDelaySeconds === 'number' && isWithin(maxDelay, MaxDelaySeconds)))
+      problems.invalid(at, `MaxDelaySeconds is not within ${maxDelay.least} to ${maxDelay.most}`);
     if (BackoffRate !== undefined && !(typeof BackoffRate === 'number' && BackoffRate >= 1))
       problems.invalid(at, 'BackoffRate is below 1');
     if (JitterStrategy !== undefined && JitterStrategy !== 'FULL' && JitterStrategy !== 'NONE')

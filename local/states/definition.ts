@@ -1,7 +1,9 @@
+import { isWithin } from '../limit.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
 import { checkState } from './definition-fields.ts';
+import { statesLimits } from './limits.ts';
 import { fieldsOf, isStateType, UNSUPPORTED_FIELDS } from './fields.ts';
-import { isObject, type Json, type JsonObject, textOf } from './json.ts';
+import { byteSize, isObject, type Json, type JsonObject, textOf } from './json.ts';
 import type { Program, QueryLanguage, State } from './program.ts';
 import { parseResource } from './resource.ts';
 
@@ -10,9 +12,6 @@ export interface Problems {
   invalid(where: string, what: string): void;
   unsupported(where: string, what: string): void;
 }
-
-const MAX_DEFINITION_BYTES = 1_048_576;
-const MAX_NAME_LENGTH = 80;
 
 /**
  * Reads a definition in the Amazon States Language, checking all of it.
@@ -28,7 +27,8 @@ export const parseDefinition = (definition: string | object): Program => {
   };
   const json = typeof definition === 'string' ? readJson(definition) : (JSON.parse(JSON.stringify(definition)) as Json);
   if (!isObject(json)) throw invalidDefinition(['the definition is not an object']);
-  if (JSON.stringify(json).length > MAX_DEFINITION_BYTES) throw invalidDefinition(['the definition is larger than 1 MB']);
+  if (!isWithin(statesLimits.definition, byteSize(JSON.stringify(json))))
+    throw invalidDefinition(['the definition is larger than 1 MB']);
   const program = parseProgram(
     json,
     { where: '', language: languageOf(json, 'JSONPath', '', problems), top: 'machine' },
@@ -86,13 +86,16 @@ const parseProgram = (json: JsonObject, around: Surroundings, problems: Problems
   }
   const { StartAt, States, TimeoutSeconds } = json;
   const states = new Map<string, State>();
+  if (typeof TimeoutSeconds === 'number' && !isWithin(statesLimits.timeout, TimeoutSeconds))
+    problems.invalid(`${where}/TimeoutSeconds`, `TimeoutSeconds is ${TimeoutSeconds}`);
   if (!isObject(States) || Object.keys(States).length === 0) {
     problems.invalid(`${where}/States`, 'States is missing or empty');
     return { startAt: '', states };
   }
   for (const [name, state] of Object.entries(States)) {
     const at = `${where}/States/${name}`;
-    if (name.length > MAX_NAME_LENGTH) problems.invalid(at, `a state's name is longer than ${MAX_NAME_LENGTH} characters`);
+    const { most } = statesLimits.stateName;
+    if (name.length > most) problems.invalid(at, `a state's name is longer than ${most} characters`);
     const parsed = isObject(state) ? parseState(name, state, { ...around, where: at }, problems) : undefined;
     if (parsed) states.set(name, parsed);
     else if (!isObject(state)) problems.invalid(at, 'the state is not an object');
@@ -171,6 +174,9 @@ const parseMap = (
     return { processor: program };
   }
   const kind = config['ExecutionType'];
+  const label = json['Label'];
+  if (typeof label === 'string' && !isWithin(statesLimits.label, label.length))
+    problems.invalid(`${where}/Label`, `a Label is longer than ${statesLimits.label.most} characters`);
   if (mode !== 'DISTRIBUTED' || (kind !== 'STANDARD' && kind !== 'EXPRESS')) {
     problems.invalid(
       `${where}/${field}/ProcessorConfig`,

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { itemsOf, selectItem } from './branches.ts';
 import type { Execution } from './execution.ts';
-import { fill, MAX_PAYLOAD_BYTES, numberOf, outcomeOf } from './io.ts';
+import { fill, numberOf, outcomeOf } from './io.ts';
 import { readItems } from './item-reader.ts';
 import { byteSize, isObject, type Json, type JsonObject } from './json.ts';
+import { statesLimits } from './limits.ts';
 import type { MapState } from './program.ts';
 import { mapResult } from './result-writer.ts';
 import type { MapRun, Outcome, Visit } from './runtime.ts';
 import { BranchAbortedError, StatesError } from './states-error.ts';
-
-/** Quota: child executions of one Map Run at the same time. */
-const MAX_CHILDREN = 10_000;
 
 /** What one child execution works on: an item, or a batch of them. */
 interface Unit {
@@ -59,7 +57,13 @@ export const runDistributedMap = async (visit: Visit<MapState>): Promise<Outcome
     return count === undefined ? overShare : share === undefined ? overCount : overCount || overShare;
   };
   try {
-    const { children, stopped } = await runUnits(visit, run, units, Math.min(limit || MAX_CHILDREN, MAX_CHILDREN), exceeded);
+    const { children, stopped } = await runUnits(
+      visit,
+      run,
+      units,
+      Math.min(limit || Infinity, statesLimits.childConcurrency.most),
+      exceeded,
+    );
     const result = await mapResult(visit, mapRunArn, children);
     if (stopped)
       throw new StatesError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
@@ -158,7 +162,7 @@ const batch = async (visit: Visit<MapState>, items: readonly Json[]): Promise<re
       ? undefined
       : await fill(visit, batcher['BatchInput'], visit.input, 'ItemBatcher/BatchInput');
   const frameBytes = BATCH_FRAME_BYTES + (shared === undefined ? 0 : byteSize(JSON.stringify(shared)));
-  const maxBytes = Math.min((await number('MaxInputBytesPerBatch')) ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES);
+  const maxBytes = Math.min((await number('MaxInputBytesPerBatch')) ?? Infinity, statesLimits.payload.most);
   const units: Unit[] = [];
   let current: Json[] = [];
   let bytes = frameBytes;

@@ -1,6 +1,7 @@
 import { createExecution, type Execution, type ExecutionStatus, type StateMachine } from './execution.ts';
 import type { State } from '../state/state.ts';
 import { checkSize } from './io.ts';
+import { statesLimits } from './limits.ts';
 import type { Json } from './json.ts';
 import type { MapState, Program } from './program.ts';
 import type { ChildExecution, Frame, Runtime } from './runtime.ts';
@@ -37,6 +38,9 @@ const END_EVENTS: Readonly<Record<End['status'], string>> = {
   TIMED_OUT: 'ExecutionTimedOut',
   ABORTED: 'ExecutionAborted',
 };
+
+/** A year at most, whatever the definition says. */
+const limitOf = ({ timeoutSeconds = Infinity }: Program): number => Math.min(timeoutSeconds, statesLimits.duration.most);
 
 export const createExecutions = (runtime: () => Runtime, state: State, log: (line: string) => void): Executions => {
   const kept = createKeptExecutions(state);
@@ -102,7 +106,7 @@ export const createExecutions = (runtime: () => Runtime, state: State, log: (lin
 
   const goOn = (execution: Execution): void => {
     const { program } = execution.machine;
-    if (execution.status === 'RUNNING') void track(execution, run(execution, program, program.timeoutSeconds));
+    if (execution.status === 'RUNNING') void track(execution, run(execution, program, limitOf(program)));
   };
 
   return {
@@ -112,7 +116,7 @@ export const createExecutions = (runtime: () => Runtime, state: State, log: (lin
       const execution = createExecution({ arn, name, machine, inputText, history, progress: kept.progressOf(arn) }, nowMs);
       all.set(arn, execution);
       kept.keep(execution);
-      void track(execution, run(execution, machine.program, machine.program.timeoutSeconds));
+      void track(execution, run(execution, machine.program, limitOf(machine.program)));
       return execution;
     },
     startChild: async (state, parent, arn, mapRunArn, input) => {

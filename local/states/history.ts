@@ -1,3 +1,4 @@
+import { statesLimits } from './limits.ts';
 import { runtimeError } from './states-error.ts';
 
 /** One entry of an execution's history, as GetExecutionHistory returns it. */
@@ -9,9 +10,6 @@ export interface HistoryEvent {
   readonly type: string;
   readonly [details: string]: unknown;
 }
-
-/** Quota of a Standard workflow. The last place is kept for the event that ends the execution. */
-export const MAX_EVENTS = 25_000;
 
 export interface History {
   readonly events: readonly HistoryEvent[];
@@ -33,8 +31,9 @@ export const createHistory = (
       // Branches of an execution that was stopped unwind after its last event.
       if (ended) return previousEventId;
       ended = isEnd(type);
-      if (events.length >= MAX_EVENTS - 1 && !type.startsWith('Execution')) {
-        throw runtimeError(`The execution reached the maximum number of history events (${MAX_EVENTS}).`);
+      // The last place is kept for the event that ends the execution.
+      if (events.length >= statesLimits.history.most - 1 && !type.startsWith('Execution')) {
+        throw runtimeError(`The execution reached the maximum number of history events (${statesLimits.history.most}).`);
       }
       const id = events.length + 1;
       const event = {

@@ -1,13 +1,11 @@
 import { evaluateExpression, parseExpression } from './intrinsics.ts';
 import { byteSize, isObject, type Json, type JsonObject } from './json.ts';
 import { evaluateTemplate } from './jsonata.ts';
+import { statesLimits } from './limits.ts';
 import { parsePath, readPath, writePath, type PathRoots } from './path.ts';
 import { contextOf, type Outcome, type Visit } from './runtime.ts';
 import { runtimeError, StatesError } from './states-error.ts';
 import { fillTemplate } from './template.ts';
-
-/** Quota: the serialised input or output of a state or an execution, in bytes of UTF-8. */
-export const MAX_PAYLOAD_BYTES = 262_144;
 
 /** What `$states` has besides `input` and `context`. */
 interface Results {
@@ -140,10 +138,10 @@ const outputPath = (visit: Visit, value: Json): Json => {
 /** @throws StatesError States.DataLimitExceeded */
 export const checkSize = (value: Json, what: string): void => {
   const size = byteSize(JSON.stringify(value));
-  if (size > MAX_PAYLOAD_BYTES) {
+  if (size > statesLimits.payload.most) {
     throw new StatesError(
       'States.DataLimitExceeded',
-      `${what} of ${size} bytes, which exceeds the maximum number of bytes service limit (${MAX_PAYLOAD_BYTES}).`,
+      `${what} of ${size} bytes, which exceeds the maximum number of bytes service limit (${statesLimits.payload.most}).`,
     );
   }
 };

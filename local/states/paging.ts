@@ -1,4 +1,6 @@
+import { refuseBeyond } from '../limit.ts';
 import { AwsError } from '../service.ts';
+import { statesLimits } from './limits.ts';
 
 interface PageRequest {
   readonly maxResults?: unknown;
@@ -6,14 +8,18 @@ interface PageRequest {
 }
 
 const DEFAULT_PAGE = 100;
-const MAX_PAGE = 1000;
 
 /** Cuts a page out of a list. @throws AwsError InvalidToken */
 export const pageOf = <T>(
   list: readonly T[],
   { maxResults, nextToken }: PageRequest,
 ): { items: readonly T[]; nextToken?: string } => {
-  const size = Math.min(Number(maxResults) || DEFAULT_PAGE, MAX_PAGE);
+  const size = Number(maxResults) || DEFAULT_PAGE;
+  refuseBeyond(
+    statesLimits.page,
+    size,
+    `Value '${size}' at 'maxResults' failed to satisfy constraint: at most ${statesLimits.page.most}`,
+  );
   const from = nextToken === undefined || nextToken === null ? 0 : Number(nextToken);
   if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidToken', `Invalid Token: '${String(nextToken)}'`);
   const to = from + size;

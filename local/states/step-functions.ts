@@ -3,6 +3,8 @@ import type { PropertySupport } from '../assembly/property-support.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { refuseUnknownProperties } from '../known-properties.ts';
+import type { RefusingLimit } from '../limit.ts';
+import { isWithin, refuseBeyond } from '../limit.ts';
 import { AwsError, UnsupportedError, type Caller, type Dispatch, type Service } from '../service.ts';
 import { createdAt } from '../state/created-at.ts';
 import { keptMap, type KeptMap } from '../state/kept-map.ts';
@@ -14,8 +16,8 @@ import type { Execution, StateMachine } from './execution.ts';
 import { createExecutions } from './executions.ts';
 import { seededRandom } from './intrinsics.ts';
 import { runProgram } from './interpreter.ts';
-import { MAX_PAYLOAD_BYTES } from './io.ts';
 import { byteSize, type Json, textOf } from './json.ts';
+import { statesLimits } from './limits.ts';
 import { pageOf } from './paging.ts';
 import type { MapRun, Runtime } from './runtime.ts';
 
@@ -70,7 +72,7 @@ type Answer = Record<string, unknown>;
 const BAD_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/u;
 
 const checkName = (name: string): string => {
-  if (name.length >= 1 && name.length <= 80 && !BAD_NAME.test(name)) return name;
+  if (isWithin(statesLimits.name, name.length) && !BAD_NAME.test(name)) return name;
   throw new AwsError(
     'InvalidName',
     `Invalid Name: '${name}' (1 to 80 characters, no white space and none of <>{}[]?*"#%\\^|~\`$&,;:/)`,
@@ -152,6 +154,8 @@ export const createStepFunctions = (options: StepFunctionsOptions): StepFunction
     GetExecutionHistory: getExecutionHistory,
     StopExecution: ({ executionArn, error, cause }) => {
       const execution = executionOf(executionArn);
+      hold(statesLimits.stopError, optionalText(error)?.length ?? 0, 'error');
+      hold(statesLimits.stopCause, optionalText(cause)?.length ?? 0, 'cause');
       executions.stop(execution, optionalText(error), optionalText(cause));
       return { stopDate: (execution.stopMs ?? clock.now()) / 1000 };
     },
@@ -160,6 +164,8 @@ export const createStepFunctions = (options: StepFunctionsOptions): StepFunction
       return {};
     },
     SendTaskFailure: ({ taskToken, error, cause }) => {
+      hold(statesLimits.taskError, optionalText(error)?.length ?? 0, 'error');
+      hold(statesLimits.taskCause, optionalText(cause)?.length ?? 0, 'cause');
       callbacks.fail(textOf(taskToken), optionalText(error) ?? '', optionalText(cause) ?? '');
       return {};
     },
@@ -246,13 +252,15 @@ const keptMapRuns = (state: State, clock: Clock): KeptMap<MapRun> => {
 
 const optionalText = (value: unknown): string | undefined => (value === undefined || value === null ? undefined : textOf(value));
 
+const hold = (limit: RefusingLimit, size: number, member: string): void =>
+  refuseBeyond(
+    limit,
+    size,
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${limit.most}`,
+  );
+
 const checkInput = (input: string): void => {
-  if (byteSize(input) > MAX_PAYLOAD_BYTES) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
-    );
-  }
+  hold(statesLimits.input, byteSize(input), 'input');
   try {
     JSON.parse(input);
   } catch {
@@ -261,6 +269,7 @@ const checkInput = (input: string): void => {
 };
 
 const readOutput = (output: string): Json => {
+  hold(statesLimits.taskOutput, byteSize(output), 'output');
   try {
     return JSON.parse(output) as Json;
   } catch {

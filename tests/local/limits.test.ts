@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { allLimits } from '../../local/all-limits.ts';
 import type { Limit } from '../../local/limit.ts';
 import { AwsError } from '../../local/service.ts';
+import { iamProofs, lambdaProofs } from './limits/functions.ts';
+import { sagemakerProofs, schedulerProofs, statesProofs } from './limits/workflows.ts';
 import { eventsProofs, snsProofs, sqsProofs } from './limits/messaging.ts';
 import { dynamoDbProofs, s3Proofs } from './limits/storage.ts';
 import type { Attempt, Proofs } from './limits/proof.ts';
@@ -13,6 +15,11 @@ const proofs: { readonly [Service in keyof typeof allLimits]: Proofs<(typeof all
   events: eventsProofs,
   dynamodb: dynamoDbProofs,
   s3: s3Proofs,
+  lambda: lambdaProofs,
+  states: statesProofs,
+  scheduler: schedulerProofs,
+  sagemaker: sagemakerProofs,
+  iam: iamProofs,
 };
 
 interface Case {

@@ -1,0 +1,111 @@
+import type { Limits } from '../limit.ts';
+
+const quotas = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
+const api = (action: string): string => `https://docs.aws.amazon.com/lambda/latest/api/API_${action}.html`;
+const refused = { error: 'InvalidParameterValueException' } as const;
+
+export const lambdaLimits = {
+  functionName: {
+    of: 'the name of a function',
+    unit: 'characters',
+    least: 1,
+    most: 64,
+    beyond: refused,
+    source: api('CreateFunction'),
+  },
+  handler: { of: 'the handler', unit: 'characters', most: 128, beyond: refused, source: api('CreateFunction') },
+  timeout: { of: 'the timeout of a function', unit: 'seconds', least: 1, most: 900, beyond: refused, source: quotas },
+  memory: { of: 'the memory of a function', unit: 'MB', least: 128, most: 10_240, beyond: refused, source: quotas },
+  environment: { of: 'names and values of a function’s variables', unit: 'bytes', most: 4096, beyond: refused, source: quotas },
+  code: { of: 'the code of a function, unpacked', unit: 'bytes', most: 262_144_000, beyond: refused, source: quotas },
+  policy: {
+    of: 'the resource policy of a function',
+    unit: 'bytes',
+    most: 20_480,
+    beyond: { error: 'PolicyLengthExceededException' },
+    source: quotas,
+  },
+  request: {
+    of: 'the payload of a synchronous invocation',
+    unit: 'bytes',
+    most: 6_291_456,
+    beyond: { error: 'RequestTooLargeException' },
+    source: quotas,
+  },
+  asyncRequest: {
+    of: 'the payload of an asynchronous invocation',
+    unit: 'bytes',
+    most: 1_048_576,
+    beyond: { error: 'RequestTooLargeException' },
+    source: quotas,
+  },
+  response: {
+    of: 'what a function returns, as JSON',
+    unit: 'bytes',
+    most: 6_291_556,
+    beyond: { error: 'Function.ResponseSizeTooLarge' },
+    source: quotas,
+  },
+  concurrency: {
+    of: 'invocations of all functions at a time',
+    unit: 'invocations',
+    most: 1000,
+    beyond: { error: 'TooManyRequestsException' },
+    source: quotas,
+  },
+  reserved: {
+    of: 'concurrency that functions reserve together',
+    unit: 'invocations',
+    least: 0,
+    most: 900,
+    beyond: refused,
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html',
+  },
+  batch: {
+    of: 'messages of a batch',
+    unit: 'messages',
+    least: 1,
+    most: 10_000,
+    beyond: refused,
+    source: api('CreateEventSourceMapping'),
+  },
+  batchWithoutWindow: {
+    of: 'messages of a batch without a window',
+    unit: 'messages',
+    most: 10,
+    beyond: refused,
+    source: api('CreateEventSourceMapping'),
+  },
+  window: {
+    of: 'the window in which a batch is gathered',
+    unit: 'seconds',
+    least: 0,
+    most: 300,
+    beyond: refused,
+    source: api('CreateEventSourceMapping'),
+  },
+  mappingConcurrency: {
+    of: 'MaximumConcurrency of a mapping',
+    unit: 'invocations',
+    least: 2,
+    most: 1000,
+    beyond: refused,
+    source: api('ScalingConfig'),
+  },
+  retryAttempts: {
+    of: 'retries of an asynchronous invocation',
+    unit: 'retries',
+    least: 0,
+    most: 2,
+    beyond: refused,
+    source: api('PutFunctionEventInvokeConfig'),
+  },
+  eventAge: {
+    of: 'the age up to which an asynchronous invocation is tried',
+    unit: 'seconds',
+    least: 60,
+    most: 21_600,
+    beyond: refused,
+    source: api('PutFunctionEventInvokeConfig'),
+  },
+} as const satisfies Limits;
