@@ -1,6 +1,8 @@
 import type { Fault, FaultRule } from '@signalbox/local-cloud/faults/fault-rule.ts';
 import type { Random } from '@signalbox/local-cloud/faults/seeded.ts';
 
+import { SCORING_DEADLINE_MS } from './chaos-bench.ts';
+
 type Where = Pick<FaultRule, 'service' | 'action'>;
 
 const modelError = (status: number): Fault => ({
@@ -59,22 +61,35 @@ const menu: readonly { readonly where: Where; readonly faults: readonly Fault[];
       { kind: 'error', code: 'InternalDependencyException', status: 530 },
       { kind: 'error', code: 'ModelNotReadyException', status: 429 },
       { kind: 'error', code: 'ValidationError', status: 400, message: 'Endpoint of account 000000000000 not found.' },
-      { kind: 'container', how: 'hang', ms: 200 },
+      { kind: 'container', how: 'hang', ms: 1_500 },
+      { kind: 'latency', ms: 1_500 },
       { kind: 'container', how: 'garbage' },
       { kind: 'container', how: 'crash' },
+      { kind: 'container', how: 'out-of-memory' },
     ],
     most: 1,
   },
 ];
 
 /** What the SDK or a cold start answers with seconds of wall time is met less often, or a run would be all waiting. */
-const mostTimes: Readonly<Partial<Record<Fault['kind'], number>>> = { throttle: 15, 'refuse-entries': 20, 'kill-function': 12 };
+const mostTimes: Readonly<Partial<Record<Fault['kind'], number>>> = {
+  throttle: 8,
+  'internal-error': 15,
+  'drop-request': 12,
+  'drop-response': 12,
+  'refuse-entries': 12,
+  'kill-function': 6,
+  container: 6,
+};
 
 export const pick = <T>(from: readonly T[], random: Random): T => {
   const one = from[Math.floor(random() * from.length)];
   if (one === undefined) throw new Error('nothing to pick from');
   return one;
 };
+
+const mostTimesOf = (fault: Fault): number =>
+  fault.kind === 'latency' && fault.ms > SCORING_DEADLINE_MS ? 4 : (mostTimes[fault.kind] ?? 60);
 
 /** One to four rules that meet the calls of these callers. */
 export const chaosRules = (seed: number, callers: readonly string[], random: Random): readonly FaultRule[] =>
@@ -83,5 +98,5 @@ export const chaosRules = (seed: number, callers: readonly string[], random: Ran
     const fault = pick(faults, random);
     // A batch of ten makes dozens of calls: a function that dies at every tenth never ends one.
     const rate = fault.kind === 'kill-function' ? 0.08 : 0.05 + random() * (most - 0.05);
-    return { ...where, caller: callers, rate, times: mostTimes[fault.kind] ?? 60, seed, fault };
+    return { ...where, caller: callers, rate, times: mostTimesOf(fault), seed, fault };
   });

@@ -1,70 +1,98 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { FaultRule } from '@signalbox/local-cloud/faults/fault-rule.ts';
 import { seededRandom } from '@signalbox/local-cloud/faults/seeded.ts';
 import type { Random } from '@signalbox/local-cloud/faults/seeded.ts';
-import { gunzipSync } from 'node:zlib';
-import { canonicalJson } from '../../core/canonical-json.ts';
-import { eventLogLineSchema, ticketRoutedSchema } from '../../core/contracts/bus-event.ts';
 import type { EventLogLine } from '../../core/contracts/bus-event.ts';
-import { wasMadeWithoutModel } from '../../core/route/decide.ts';
+import { addDays, dayOf } from '../../core/days.ts';
+import { accountFor } from '../support/journey-account.ts';
+import type { SentTicket } from '../support/journey-account.ts';
+import { reconcileDay, startReconcile } from '../support/reconcile.ts';
 import type { RunningJourney } from '../support/running-journey.ts';
+import { changeChampion } from '../support/two-versions.ts';
+import type { ChaosBench } from './chaos-bench.ts';
 import { chaosRules, pick } from './chaos-faults.ts';
 
 const MINUTE_MS = 60_000;
 const TICKETS = 8;
+/** How long faults last after the last ticket was sent. */
+const FAULTS_MS = 20 * MINUTE_MS;
+/** Longer than the longest delay of a retry. */
+const PEACE_MS = 60 * MINUTE_MS;
+/** Longer than the archive gathers events. */
+const ARCHIVED_MS = 3 * MINUTE_MS;
 
 export interface ChaosReport {
   readonly seed: number;
   readonly rules: readonly FaultRule[];
   readonly tickets: number;
-  /** Messages that went to a dead-letter queue while faults lasted, and were moved back afterwards. */
-  readonly deadLetters: number;
+  /** What happened besides the rules' faults, by name, with how often. */
+  readonly events: Readonly<Record<string, number>>;
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   /** Everything else that is not as it should be, in a sentence each. */
   readonly wrong: readonly string[];
 }
 
-interface SentTicket {
-  readonly id: string;
-  readonly lastVersion: number;
-  readonly resolvedAs: string | undefined;
-}
-
-/** What all runs on one cloud share: callers, and how far the event log was read. */
-export interface ChaosBench {
-  readonly journey: RunningJourney;
-  readonly callers: readonly string[];
-  readonly seenObjects: Set<string>;
-}
-
-export const chaosBench = (journey: RunningJourney): ChaosBench => {
-  const seen = new Set(journey.cloud.counts().map(({ caller }) => caller));
-  const callers = [...seen].filter((caller) => caller !== 'test' && caller !== 'operator');
-  return { journey, callers, seenObjects: new Set() };
-};
-
 /**
- * One run: tickets with repeats and out of order while faults last, then peace, time, and a look at what became of each.
+ * One run: tickets with repeats and out of order while faults last, then peace, time, a reconcile, and a look at what became of each.
  * The same seed sends the same messages and draws the same faults; what meets what still depends on how the work interleaves.
  */
 export const chaosRun = async (bench: ChaosBench, seed: number): Promise<ChaosReport> => {
   const { journey, callers } = bench;
   const { cloud } = journey;
   const random = seededRandom(seed);
+  const startedAtMs = cloud.clock.now();
+  const plan = {
+    changesChampion: random() < 0.3,
+    reconcilesAmidFaults: random() < 0.15,
+    losesLog: random() < 0.25,
+  };
   const rules = chaosRules(seed, callers, random);
   for (const rule of rules) cloud.faults.add(rule);
-  const tickets = await sendTickets(journey, seed, random);
-  await cloud.runFor(20 * MINUTE_MS);
+  const tickets = await sendTickets(journey, seed, random, plan.changesChampion);
+  if (plan.reconcilesAmidFaults) await startReconcile(journey, dayOf(cloud.clock.now()));
+  await cloud.runFor(FAULTS_MS);
   cloud.faults.clear();
-  await cloud.runFor(60 * MINUTE_MS);
+  await cloud.runFor(PEACE_MS);
   const deadLetters = await moveDeadLettersBack(journey);
-  if (deadLetters > 0) await cloud.runFor(60 * MINUTE_MS);
-  return { seed, rules, tickets: tickets.length, deadLetters, ...(await inspect(bench, tickets)) };
+  if (deadLetters > 0) await cloud.runFor(PEACE_MS);
+
+  let lines = await readLines(bench, startedAtMs);
+  const missing = plan.losesLog ? await loseLines(journey, lines, random) : new Set<string>();
+  lines = lines.filter(({ object }) => !missing.has(object));
+  const lostEvents = missing.size > 0;
+  const published = (): readonly EventLogLine[] => lines.map(({ line }) => line);
+  // Without a lost object everything is to be there before the reconcile, which would hide it.
+  const early = lostEvents ? undefined : await accountFor(journey, tickets, published());
+  const republished = await reconcile(journey, startedAtMs);
+  await cloud.runFor(ARCHIVED_MS);
+  lines = [...lines, ...(await readLines(bench, startedAtMs))];
+  const late = await accountFor(journey, tickets, published());
+  const needless =
+    !lostEvents && republished > 0 ? [`${republished} events were published again though the log had lost none`] : [];
+  const findings = (of: 'lost' | 'doubled' | 'wrong'): readonly string[] => [...new Set([...(early?.[of] ?? []), ...late[of]])];
+  return {
+    seed,
+    rules,
+    tickets: tickets.length,
+    events: {
+      'champion-changed': plan.changesChampion ? 1 : 0,
+      'log-object-lost': missing.size,
+      'events-republished': republished,
+      'dead-letters-moved-back': deadLetters,
+    },
+    lost: findings('lost'),
+    doubled: findings('doubled'),
+    wrong: [...findings('wrong'), ...needless],
+  };
 };
 
-const sendTickets = async (journey: RunningJourney, seed: number, random: Random): Promise<readonly SentTicket[]> => {
+const sendTickets = async (
+  journey: RunningJourney,
+  seed: number,
+  random: Random,
+  changesChampion: boolean,
+): Promise<readonly SentTicket[]> => {
   const { cloud, live } = journey;
   const { TicketsQueueUrl, OutcomesQueueUrl } = journey.operator.outputs;
   const time = new Date(cloud.clock.now() - MINUTE_MS).toISOString();
@@ -84,12 +112,15 @@ const sendTickets = async (journey: RunningJourney, seed: number, random: Random
     if (resolvedAs !== undefined) {
       const data = { version: lastVersion, labels: { team: resolvedAs } };
       const body = { ...frame, id: `${id}-resolved`, type: 'ticket.resolved.v1', data };
-      messages.push({ QueueUrl: OutcomesQueueUrl, body });
+      const copies = random() < 0.3 ? 2 : 1;
+      for (let copy = 0; copy < copies; copy++) messages.push({ QueueUrl: OutcomesQueueUrl, body });
     }
     return { id, lastVersion, resolvedAs };
   });
-  for (const { QueueUrl, body } of shuffled(messages, random)) {
+  const changeAt = changesChampion ? Math.floor(random() * messages.length) : -1;
+  for (const [n, { QueueUrl, body }] of shuffled(messages, random).entries()) {
     await cloud.call('sqs', 'SendMessage', { QueueUrl, MessageBody: JSON.stringify(body) }, 'test');
+    if (n === changeAt) await changeChampion(journey);
     if (random() < 0.1) await cloud.runFor(5_000);
   }
   return tickets;
@@ -114,87 +145,37 @@ const moveDeadLettersBack = async ({ cloud }: RunningJourney): Promise<number> =
   return moved;
 };
 
-const inspect = async (
-  bench: ChaosBench,
-  tickets: readonly SentTicket[],
-): Promise<Pick<ChaosReport, 'lost' | 'doubled' | 'wrong'>> => {
-  const { journey } = bench;
-  const lost: string[] = [];
-  const doubled: string[] = [];
-  const wrong: string[] = [];
-  const states = await journey.states(tickets.map(({ id }) => id));
-  const lines = await newLines(bench);
-  for (const ticket of tickets) {
-    const { id } = ticket;
-    const state = states.get(id);
-    if (!state) {
-      lost.push(id);
-      continue;
-    }
-    const { decision } = state.decision;
-    if (state.ticket.version !== ticket.lastVersion)
-      wrong.push(`${id} stands at version ${state.ticket.version} of ${ticket.lastVersion}`);
-    if (wasMadeWithoutModel(decision) && decision.attempt === 'first' && !state.settledByPerson)
-      wrong.push(`${id} still waits for the model: ${decision.because}`);
-    if (decision.decidedAtMs < decision.queuedAtMs) wrong.push(`${id} was decided before it was queued`);
-    if (ticket.resolvedAs !== undefined && !state.settledByPerson) wrong.push(`${id} was resolved, and its state does not know`);
-    const of = (type: string): readonly EventLogLine[] =>
-      lines.filter((line) => line.type === type && line.detail['ticketId'] === id);
-    const routed = Map.groupBy(of('ticket.routed'), (line) => line.id);
-    const stored = await storedDecisions(journey, id);
-    for (const [eventId, repeats] of routed) {
-      if (new Set(repeats.map((line) => canonicalJson(line.detail))).size > 1)
-        doubled.push(`${eventId} was published with two contents`);
-      if (!stored.has(eventId)) doubled.push(`${eventId} was published and is not stored`);
-    }
-    for (const decisionId of stored) if (!routed.has(decisionId)) lost.push(`${decisionId} is stored and was never published`);
-    const last = routed.get(decision.id)?.[0];
-    if (last && canonicalJson(ticketRoutedSchema.parse(last.detail).decision) !== canonicalJson(decision))
-      doubled.push(`${decision.id} was published as something else than the state has`);
-    const lessons = new Set(of('ticket.learned').map((line) => line.id));
-    if (lessons.size !== (ticket.resolvedAs === undefined ? 0 : 1)) wrong.push(`${id} has ${lessons.size} lessons in the log`);
-  }
-  const assigned = new Set(
-    (await journey.items('TopicsTable')).filter((item) => item['sk']?.S === 'assignment').map((item) => item['ticketId']?.S),
-  );
-  for (const [id, { decision }] of states) {
-    if (decision.embedding !== undefined && !assigned.has(id)) wrong.push(`${id} has no topic assignment`);
-  }
-  for (const { code, reason, body } of await journey.quarantined()) {
-    if (tickets.some(({ id }) => body.includes(id))) wrong.push(`quarantined as ${code}: ${reason}`);
-  }
-  const { sqs } = journey.cloud.engines;
-  for (const arn of sqs.queueArns()) {
-    const { messages } = sqs.inspect(arn);
-    if (messages > 0) wrong.push(`${messages} messages are left in ${arn.split(':').at(-1)}`);
-  }
-  return { lost, doubled, wrong };
+interface LoggedLine {
+  readonly object: string;
+  readonly line: EventLogLine;
+}
+
+const readLines = async ({ readLog }: ChaosBench, sinceMs: number): Promise<readonly LoggedLine[]> =>
+  (await readLog(sinceMs)).flatMap(({ key, lines }) => lines.map((line) => ({ object: key, line })));
+
+/** Objects of the event log go, half of those that the run has written and at least one. */
+const loseLines = async (
+  { operator }: RunningJourney,
+  lines: readonly LoggedLine[],
+  random: Random,
+): Promise<ReadonlySet<string>> => {
+  const objects = shuffled([...new Set(lines.map(({ object }) => object))].toSorted(), random);
+  const lost = new Set(objects.slice(0, Math.ceil(objects.length / 2)));
+  for (const Key of lost) await operator.s3.send(new DeleteObjectCommand({ Bucket: operator.outputs.DataBucket, Key }));
+  return lost;
 };
 
-const storedDecisions = async (journey: RunningJourney, ticketId: string): Promise<ReadonlySet<string>> => {
-  const { Items = [] } = await journey.operator.dynamoDb.send(
-    new QueryCommand({
-      TableName: journey.operator.outputs.TicketsTable,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-      ExpressionAttributeValues: { ':pk': { S: `ticket#${ticketId}` }, ':sk': { S: 'decision#' } },
-    }),
-  );
-  return new Set(Items.map((item) => `${ticketId}#${item['sk']?.S?.slice('decision#'.length) ?? ''}`));
-};
-
-/** The event log's lines since the last look. */
-const newLines = async ({ journey, seenObjects }: ChaosBench): Promise<readonly EventLogLine[]> => {
-  const { s3, outputs } = journey.operator;
-  const lines: EventLogLine[] = [];
-  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: outputs.DataBucket, Prefix: 'events/' })) {
-    for (const { Key = '' } of page.Contents ?? []) {
-      if (seenObjects.has(Key)) continue;
-      seenObjects.add(Key);
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputs.DataBucket, Key }));
-      const text = gunzipSync((await Body?.transformToByteArray()) ?? new Uint8Array()).toString('utf8');
-      for (const line of text.split('\n').filter((one) => one !== '')) lines.push(eventLogLineSchema.parse(JSON.parse(line)));
-    }
+/** Every day that the run has touched. @returns how many events were published again */
+const reconcile = async (journey: RunningJourney, startedAtMs: number): Promise<number> => {
+  const today = dayOf(journey.cloud.clock.now());
+  let republished = 0;
+  for (let day = dayOf(startedAtMs); day <= today; day = addDays(day, 1)) {
+    const { kind, types, unreadable, malformedLines } = await reconcileDay(journey, day);
+    if (kind !== 'complete' || unreadable.count > 0 || malformedLines > 0)
+      throw new Error(
+        `the reconcile of ${day} is ${kind}, with ${unreadable.count} unreadable facts and ${malformedLines} malformed lines`,
+      );
+    republished += types['ticket.routed'].republished + types['ticket.learned'].republished;
   }
-  return lines;
+  return republished;
 };

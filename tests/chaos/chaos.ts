@@ -1,64 +1,70 @@
-// `npm run -s test:chaos`: seeded runs of the journey under faults. Options: --runs 200, --seed 1 (of the first run), --json.
+// `npm run -s test:chaos`: seeded runs of the journey under faults. Options: --runs 200, --seed 1 (of the first run), --workers 2,
+// --plant NAME (of a defect, to see the suite find it), --json (one JSON object on stdout).
 import { parseArgs } from 'node:util';
-import { startJourney } from '../support/running-journey.ts';
-import { chaosBench, chaosRun } from './chaos-run.ts';
+import { PLANTS } from './chaos-bench.ts';
 import type { ChaosReport } from './chaos-run.ts';
+import { runSeeds } from './run-seeds.ts';
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
+    plant: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const runs = Number(values.runs);
-const firstSeed = Number(values.seed);
 
-const say = (line: string): void => {
-  if (!values.json) process.stdout.write(`${line}\n`);
+const numberOf = (name: 'runs' | 'seed' | 'workers'): number => {
+  const value = Number(values[name]);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  console.error(`--${name} is ${values[name]}; it is a whole number from 1`);
+  return process.exit(2);
 };
 
-const journey = await startJourney();
-try {
-  const startedAt = performance.now();
-  await journey.train();
-  const bench = chaosBench(journey);
-  const reports: ChaosReport[] = [];
-  for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
-    const runStartedAt = performance.now();
-    const report = await chaosRun(bench, seed);
-    reports.push(report);
-    const faults = report.rules.map(
-      ({ service, action, rate, fault }) => `${service}:${action ?? '*'} ${fault.kind} ${rate?.toFixed(2)}`,
-    );
-    const findings = [
-      ...report.lost.map((one) => `lost: ${one}`),
-      ...report.doubled.map((one) => `doubled: ${one}`),
-      ...report.wrong,
-    ];
-    say(
-      `${findings.length === 0 ? 'ok    ' : 'FAILED'} seed ${seed} (${Math.round(performance.now() - runStartedAt)} ms, ${report.deadLetters} dead letters): ${faults.join('; ')}`,
-    );
-    for (const finding of findings) say(`         ${finding}`);
-  }
-  const faults: Record<string, number> = {};
-  for (const { kind, count } of journey.cloud.faults.counts()) faults[kind] = (faults[kind] ?? 0) + count;
-  const sum = (of: (report: ChaosReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
-  const summary = {
-    runs: reports.length,
-    tickets: sum(({ tickets }) => tickets),
-    lost: sum(({ lost }) => lost.length),
-    doubled: sum(({ doubled }) => doubled.length),
-    wrong: sum(({ wrong }) => wrong.length),
-    deadLetters: sum(({ deadLetters }) => deadLetters),
-    failedSeeds: reports
-      .filter(({ lost, doubled, wrong }) => lost.length + doubled.length + wrong.length > 0)
-      .map(({ seed }) => seed),
-    seconds: Math.round((performance.now() - startedAt) / 1_000),
-    faults,
-  };
-  process.stdout.write(`${JSON.stringify(summary)}\n`);
-  if (summary.failedSeeds.length > 0) process.exitCode = 1;
-} finally {
-  await journey.close();
+const [runs, firstSeed, workers] = [numberOf('runs'), numberOf('seed'), numberOf('workers')];
+if (values.plant !== undefined && !Object.hasOwn(PLANTS, values.plant)) {
+  console.error(`--plant is ${values.plant}; it is one of ${Object.keys(PLANTS).join(', ')}`);
+  process.exit(2);
 }
+
+const findingsOf = ({ lost, doubled, wrong }: ChaosReport): readonly string[] => [
+  ...lost.map((one) => `lost: ${one}`),
+  ...doubled.map((one) => `doubled: ${one}`),
+  ...wrong,
+];
+
+let ran = 0;
+const onReport = (report: ChaosReport, tookMs: number): void => {
+  const findings = findingsOf(report);
+  const faults = report.rules.map(
+    ({ service, action, rate, fault }) => `${service}:${action ?? '*'} ${fault.kind} ${rate?.toFixed(2)}`,
+  );
+  const verdict = findings.length === 0 ? 'ok    ' : 'FAILED';
+  console.error(`${++ran}/${runs} ${verdict} seed ${report.seed} (${Math.round(tookMs)} ms): ${faults.join('; ')}`);
+  for (const finding of findings) console.error(`         ${finding}`);
+};
+
+const startedAt = performance.now();
+const { plant } = values;
+const seeds = Array.from({ length: runs }, (_, n) => firstSeed + n);
+const { reports, faults } = await runSeeds({ seeds, workers, plant, onReport });
+const sum = (of: (report: ChaosReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
+const failedSeeds = reports.filter((report) => findingsOf(report).length > 0).map(({ seed }) => seed);
+const summary = {
+  runs: reports.length,
+  tickets: sum(({ tickets }) => tickets),
+  lost: sum(({ lost }) => lost.length),
+  doubled: sum(({ doubled }) => doubled.length),
+  wrong: sum(({ wrong }) => wrong.length),
+  failedSeeds,
+  seconds: Math.round((performance.now() - startedAt) / 1_000),
+  faults,
+};
+console.log(values.json ? JSON.stringify(summary) : JSON.stringify(summary, undefined, 2));
+for (const seed of failedSeeds) {
+  console.error(
+    `seed ${seed} failed; run it again: npm run -s test:chaos -- --runs 1 --seed ${seed}${plant === undefined ? '' : ` --plant ${plant}`}`,
+  );
+}
+if (failedSeeds.length > 0) process.exitCode = 1;
