@@ -104,7 +104,7 @@ export const createReconcileLog =
         open.delete(entry.line.id);
       }
     }
-    await readHours(Infinity);
+    await readHours(clock.now() + CLOCK_SKEW_MS);
     await publishOpen(open.size);
 
     const types = Object.fromEntries(
