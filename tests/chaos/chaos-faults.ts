@@ -78,7 +78,7 @@ const mostTimes: Readonly<Partial<Record<Fault['kind'], number>>> = {
   'drop-request': 12,
   'drop-response': 12,
   'refuse-entries': 12,
-  'kill-function': 6,
+  'kill-function': 4,
   container: 6,
 };
 
