@@ -38,6 +38,11 @@ describe('the card of a routing model', () => {
     expect(card).toContain('| Seed | 3 |');
   });
 
+  test('says that the window is not known where times only stand for an order', async () => {
+    const untimed = trainingExamples(80).map((example, index) => ({ ...example, time: new Date(index * 1_000).toISOString() }));
+    expect(cardOf(await train(untimed))).toContain('| Window | not known: the tickets have no times |');
+  });
+
   test('gives the metrics of each head as the manifest has them', () => {
     expect(card.match(/^## .*$/gmu)).toEqual(['## Data', '## priority', '## team', '## Limits']);
     const accuracy = Number(artifact.manifest.metrics['team']!['accuracy']);
