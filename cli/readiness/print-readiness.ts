@@ -19,7 +19,7 @@ export const readinessText = (
   const shareOf = (count: number, of: number): string => `${count.toLocaleString('en')} (${percent(of === 0 ? 0 : count / of)})`;
   const languages = texts.languages
     .slice(0, 5)
-    .map(({ language, count }) => `${language ?? 'cannot be told'} ${percent(count / texts.count, 0)}`);
+    .map(({ language, count }) => `${language === 'unknown' ? 'cannot be told' : language} ${percent(count / texts.count, 0)}`);
   return [
     `${counted(report.rows, 'row')} in ${report.file}, ${counted(texts.count, 'ticket')} with text, looked through in ${seconds.toFixed(1)} s.`,
     '',

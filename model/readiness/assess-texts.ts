@@ -18,8 +18,8 @@ export interface TextReadiness {
   readonly nearDuplicates: number;
   /** The largest groups of (near-)duplicates: how many, and the position of the first. */
   readonly largestGroups: readonly { readonly count: number; readonly first: number }[];
-  /** By falling count; `undefined` as language where it cannot be told. */
-  readonly languages: readonly { readonly language: string | undefined; readonly count: number }[];
+  /** By falling count; `unknown` where it cannot be told. */
+  readonly languages: readonly { readonly language: string; readonly count: number }[];
 }
 
 const GROUPS_TOLD = 5;
@@ -32,7 +32,7 @@ export const assessTexts = (texts: readonly string[], { same, near }: Duplicates
     if (known === undefined) groups.set(group, { count: 1, first: at });
     else known.count++;
   });
-  const languages = Map.groupBy(texts, guessLanguage);
+  const languages = Map.groupBy(texts, (text) => guessLanguage(text) ?? 'unknown');
   return {
     count: texts.length,
     veryShort: texts.filter((text) => wordsOf(normaliseText(text)).length < FEW_WORDS).length,

@@ -124,7 +124,7 @@ describe('readiness', () => {
     expect(told.veryShort).toBe(2);
     expect(told.languages).toEqual([
       { language: 'en', count: 10 },
-      { language: undefined, count: 2 },
+      { language: 'unknown', count: 2 },
       { language: 'de', count: 1 },
     ]);
     expect(adviseOn({ texts: told, heads }).join('\n')).toMatch(/69 % of the tickets repeat an earlier one/);
