@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Database, NOTES, NOW_MS, startDatabase, THINGS } from './dynamodb-fixture.ts';
+import { noOpinion, secondOpinion } from '../support/second-opinion.ts';
 
 let database: Database;
 const send: Database['send'] = (action, input) => database.send(action, input);
@@ -81,10 +82,11 @@ describe('batches', () => {
 
   test('16 MB are returned at most, the rest as unprocessed keys', async () => {
     const keys = Array.from({ length: 50 }, (_, at) => id(`k${at}`));
+    const asked = { things: { Keys: keys } };
     for (const key of keys) await send('PutItem', { TableName: 'things', Item: { ...key, text: { S: 'x'.repeat(400_000) } } });
-    const { Responses, UnprocessedKeys } = await send('BatchGetItem', { RequestItems: { things: { Keys: keys } } });
-    expect((Responses as Record<string, unknown[]>)['things']).toHaveLength(42);
-    expect(UnprocessedKeys).toEqual({ things: { Keys: keys.slice(42) } });
+    const { Responses, UnprocessedKeys } = await send('BatchGetItem', { RequestItems: asked });
+    expect((Responses as Record<string, unknown[]>)['things']).toHaveLength(41);
+    expect(new Set((UnprocessedKeys as typeof asked)['things'].Keys)).toEqual(new Set(keys.slice(41)));
   });
 });
 
@@ -212,6 +214,7 @@ describe('tables', () => {
   });
 
   test('a simple put takes well under a tenth of a millisecond', async () => {
+    if (secondOpinion()) noOpinion('it is about the engine’s own speed');
     const puts = 5000;
     const started = performance.now();
     for (let at = 0; at < puts; at++) {

@@ -89,7 +89,8 @@ describe('updates', () => {
     ['SET absent.x = :v', 'The document path provided in the update expression is invalid for update'],
     ['SET v = :v SET w = :v', 'Invalid UpdateExpression: The "SET" section can only be used once in an update expression;'],
     ['SET v = :v REMOVE', /^Invalid UpdateExpression: Syntax error; token: "<EOF>"/],
-    ['SET v = size(:v)', 'Invalid UpdateExpression: Invalid function name; function: size'],
+    ['SET v = size(:v)', 'Invalid UpdateExpression: The function is not allowed in an update expression; function: size'],
+    ['SET v = length(:v)', 'Invalid UpdateExpression: Invalid function name; function: length'],
   ])('the update "%s" is refused and changes nothing', async (expression, message) => {
     const before = { id: { S: 'a' }, txt: { S: 't' } };
     await put(before);

@@ -83,15 +83,17 @@ export const batchGetItem = (engine: Engine, input: Input): Record<string, unkno
   const unprocessed: Record<string, unknown> = {};
   const consumed = new Map<Table, Consumed>();
   let bytes = 0;
+  let full = false;
   for (const { name, table, request, keys, read, project } of requests) {
     const items: Item[] = [];
     const left: unknown[] = [];
     for (const { given, key } of keys) {
-      if (bytes > dynamoDbLimits.batchRead.most) {
+      const found: ReturnType<typeof read> | undefined = full ? undefined : read(key);
+      full ||= bytes + (found?.bytes ?? 0) > dynamoDbLimits.batchRead.most;
+      if (!found || full) {
         left.push(given);
         continue;
       }
-      const found = read(key);
       bytes += found.bytes;
       engine.meter(table, found.consumed);
       consumed.set(table, addConsumed(consumed.get(table), found.consumed));

@@ -42,6 +42,15 @@ const readAction = (reader: TokenReader, section: Section): UpdateAction => {
   }
 };
 
+const CONDITION_FUNCTIONS: ReadonlySet<string> = new Set([
+  'attribute_exists',
+  'attribute_not_exists',
+  'attribute_type',
+  'begins_with',
+  'contains',
+  'size',
+]);
+
 const readAssigned = (reader: TokenReader): Assigned => {
   if (reader.peek().kind === 'placeholder') return reader.readPlaceholder();
   if (!reader.atCall()) return reader.readPath();
@@ -50,6 +59,9 @@ const readAssigned = (reader: TokenReader): Assigned => {
   reader.expectSymbol('(');
   const operands = reader.readList(() => readAssigned(reader));
   reader.expectSymbol(')');
+  if (CONDITION_FUNCTIONS.has(name)) {
+    throw reader.fail(`The function is not allowed in an update expression; function: ${name}`);
+  }
   if (name !== 'if_not_exists' && name !== 'list_append') throw reader.fail(`Invalid function name; function: ${name}`);
   const [left, right] = operands;
   if (!left || !right || operands.length !== 2) {
