@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { TABLES } from '../support/table-definitions.ts';
 import { at, listAt, resourcesOf, target, templatesOf, withSignalbox } from './synthesized.ts';
 
 const { stateful } = templatesOf('dev');
@@ -39,6 +40,18 @@ describe('tables', () => {
       'TablesTickets',
       'TablesTopics',
     ]);
+  });
+
+  test('are those that the adapters are tested with', () => {
+    const shapes = tables.map(({ id, properties }) => [
+      id.replace(/^Tables|[0-9A-F]{8}$/g, '').toLowerCase(),
+      Object.fromEntries(
+        ['BillingMode', 'AttributeDefinitions', 'KeySchema', 'GlobalSecondaryIndexes']
+          .map((name) => [name, at(properties, name)] as const)
+          .filter(([, value]) => value !== undefined),
+      ),
+    ]);
+    expect(Object.fromEntries(shapes)).toEqual(TABLES);
   });
 
   test('facts are found by the hour in which they were stored, topics by topic and hour', () => {

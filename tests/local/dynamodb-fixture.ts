@@ -1,6 +1,9 @@
 import type { Clock } from '../../local/clock.ts';
 import { startSteppedClock } from '../../local/clock.ts';
 import { createDynamoDb, type DynamoDb } from '../../local/dynamodb/dynamodb.ts';
+import { asksOutside, callOutside, insideOnly, outsideConfig } from '../support/outside-call.ts';
+import { secondOpinion, startOver } from '../support/second-opinion.ts';
+import type { TableDefinition } from '../support/table-definitions.ts';
 
 export const NOW_MS = Date.UTC(2026, 0, 15, 12, 0, 0);
 
@@ -57,7 +60,9 @@ export interface Answer {
 
 export type Attributes = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-export const startDatabase = (): Database => {
+export const startDatabase = (): Database => (asksOutside('dynamodb') ? startElsewhere() : startHere());
+
+const startHere = (): Database => {
   const clock = startSteppedClock(NOW_MS);
   const engine = createDynamoDb({ clock, region: 'eu-central-1', accountId: '000000000000' });
   engine.createTable({ name: 'notes', properties: NOTES });
@@ -67,5 +72,22 @@ export const startDatabase = (): Database => {
     clock,
     engine,
     send: (action, input) => engine.call({ caller, service: 'dynamodb', action, input }),
+  };
+};
+
+/** Emptied by the first call, since a fixture is made without waiting. */
+const startElsewhere = (): Database => {
+  const { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = NOTES;
+  const notes = { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes };
+  const tables = { notes, things: THINGS } as Readonly<Record<string, TableDefinition>>;
+  let ready: Promise<void> | undefined;
+  return {
+    clock: insideOnly('the clock'),
+    engine: insideOnly('the engine'),
+    send: async (action, input) => {
+      const opinion = secondOpinion();
+      if (opinion) await (ready ??= startOver(opinion, outsideConfig(), { tables, buckets: [] }));
+      return callOutside('dynamodb', action, input);
+    },
   };
 };

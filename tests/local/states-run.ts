@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import { startSteppedClock, type Clock } from '../../local/clock.ts';
 import type { ApiCall } from '../../local/service.ts';
 import { forgetful, type State } from '../../local/state/state.ts';
 import { createStepFunctions, type StepFunctions } from '../../local/states/step-functions.ts';
+import { asksOutside, callOutside, insideOnly, outsideConfig } from '../support/outside-call.ts';
+import { noOpinion, secondOpinion } from '../support/second-opinion.ts';
 
 export const START_MS = Date.parse('2026-03-02T08:00:00Z');
 
@@ -41,8 +45,14 @@ export const settle = (): Promise<void> => new Promise((resolve) => setImmediate
 const operator = { name: 'operator', principal: 'arn:aws:iam::000000000000:user/operator' };
 export const role = { name: 'workflow', principal: 'arn:aws:iam::000000000000:role/workflow' };
 
-/** An engine on a stepped clock. Calls of its tasks go to `answer`; those of `states` to the engine itself. */
-export const startEngine = (answer: Answer = () => ({}), state: State = forgetful, atMs = START_MS): Engine => {
+/**
+ * An engine on a stepped clock, or another implementation where the run asks one for its opinion. Calls of its tasks go to
+ * `answer`; those of `states` to the engine itself.
+ */
+export const startEngine = (answer?: Answer, state?: State, atMs = START_MS): Engine =>
+  asksOutside('states') ? startElsewhere(answer ?? state) : startHere(answer ?? (() => ({})), state ?? forgetful, atMs);
+
+const startHere = (answer: Answer, state: State, atMs: number): Engine => {
   const clock = startSteppedClock(atMs);
   const calls: ApiCall[] = [];
   const states: StepFunctions = createStepFunctions({
@@ -64,16 +74,8 @@ export const startEngine = (answer: Answer = () => ({}), state: State = forgetfu
     await settle();
     return String(executionArn);
   };
-  const describe: Engine['describe'] = async (arn) => {
-    const { status, output, error, cause } = await api('DescribeExecution', { executionArn: arn });
-    return {
-      arn,
-      status: String(status),
-      output: typeof output === 'string' ? JSON.parse(output) : undefined,
-      error: error as string | undefined,
-      cause: cause as string | undefined,
-    };
-  };
+  const describe: Engine['describe'] = async (executionArn) =>
+    runOf(executionArn, await api('DescribeExecution', { executionArn }));
   return {
     clock,
     states,
@@ -92,6 +94,60 @@ export const startEngine = (answer: Answer = () => ({}), state: State = forgetfu
       (await api('GetExecutionHistory', { executionArn, maxResults: 1000 }))['events'] as readonly Event[],
   };
 };
+
+/** Runs on the wall clock and calls no task: what a test asks beside that has no opinion. */
+const startElsewhere = (madeUp: Answer | State | undefined): Engine => {
+  if (madeUp) return noOpinion('answers of tasks, or what is kept, are made up');
+  const api: Engine['api'] = (action, input) => callOutside('states', action, input);
+  const start: Engine['start'] = async (definition, input = {}) => {
+    // moto copies everything when it starts an execution, and cannot copy executions.
+    await fetch(`${outsideConfig().endpoint}/moto-api/reset`, { method: 'POST' });
+    if (JSON.stringify(definition).includes('JSONata'))
+      return noOpinion('moto needs more than its own package to compute JSONata');
+    const name = `machine-${randomUUID()}`;
+    const machine = { name, roleArn: role.principal, definition: JSON.stringify(definition) };
+    const { stateMachineArn } = await api('CreateStateMachine', machine);
+    return String((await api('StartExecution', { stateMachineArn, input: JSON.stringify(input) }))['executionArn']);
+  };
+  const describe: Engine['describe'] = async (executionArn) =>
+    runOf(executionArn, await api('DescribeExecution', { executionArn }));
+  return {
+    clock: insideOnly('the clock'),
+    states: insideOnly('the engine'),
+    calls: insideOnly('what was called'),
+    api,
+    create: () => noOpinion('machines are made by the engine'),
+    start,
+    describe,
+    run: async (definition, input, advanceMs = 0) => {
+      if (advanceMs > 0) return noOpinion('the clock is moved on');
+      const arn = await start(definition, input);
+      const ended = async (): Promise<boolean> => (await describe(arn)).status !== 'RUNNING';
+      await expect.poll(ended, { timeout: 10_000, interval: 20 }).toBe(true);
+      return await describe(arn);
+    },
+    events: async (executionArn) =>
+      (await api('GetExecutionHistory', { executionArn, maxResults: 1000 }))['events'] as readonly Event[],
+  };
+};
+
+/** Step Functions gives JSON; moto gives a text that is all of an output as it is. */
+const parsed = (output: string): unknown => {
+  try {
+    return JSON.parse(output);
+  } catch (error) {
+    if (secondOpinion()) return output;
+    throw error;
+  }
+};
+
+const runOf = (arn: string, { status, output, error, cause }: Readonly<Record<string, unknown>>): Run => ({
+  arn,
+  status: String(status),
+  output: typeof output === 'string' ? parsed(output) : undefined,
+  error: error as string | undefined,
+  cause: cause as string | undefined,
+});
 
 /** A machine of one state that ends it. */
 export const one = (state: object, top: object = {}): object => ({

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SQSBatchResponse } from 'aws-lambda';
-import { DATA_BUCKET, MODELS_TABLE, QUARANTINE_TABLE, startJourneyCloud, TICKETS_TABLE, TOPICS_TABLE } from './journey-cloud.ts';
+import { startJourneyCloud } from './journey-cloud.ts';
+import { MODELS_TABLE, QUARANTINE_TABLE, TICKETS_TABLE, TOPICS_TABLE } from './table-definitions.ts';
+import { DATA_BUCKET } from './test-cloud.ts';
 import { loadFunctionWith } from './loaded-function.ts';
 import { serviceOf } from './retraining-cloud.ts';
 

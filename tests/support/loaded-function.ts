@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
-import type { ClientConfig } from './retraining-cloud.ts';
+import type { ClientConfig } from './test-cloud.ts';
 
 interface HandlerModule {
   readonly handler: (event: never, context: Context) => Promise<unknown>;

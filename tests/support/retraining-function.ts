@@ -1,7 +1,8 @@
 import { loadFunctionWith } from './loaded-function.ts';
 import type { LoadedFunction } from './loaded-function.ts';
-import type { RetrainingCloud } from './retraining-cloud.ts';
-import { DATA_BUCKET, MODELS_TABLE } from './retraining-cloud.ts';
+import type { TestCloud } from './test-cloud.ts';
+import { MODELS_TABLE } from './table-definitions.ts';
+import { DATA_BUCKET } from './test-cloud.ts';
 
 /** Every variable of the retraining functions, as their constructs would supply them. */
 const VARIABLES = {
@@ -17,7 +18,7 @@ const VARIABLES = {
 
 /** Loads a function of the retraining. Call in the test that uses it. */
 export const loadFunction = (
-  cloud: RetrainingCloud,
+  cloud: TestCloud,
   load: Parameters<typeof loadFunctionWith>[2],
   remainingMs?: number,
 ): Promise<LoadedFunction> => loadFunctionWith(VARIABLES, cloud.config, load, remainingMs);

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { dynamoDbQuarantine } from '../../../adapters/dynamodb/quarantine.ts';
 import { s3Texts } from '../../../adapters/s3/texts.ts';
 import type { QuarantineRecord } from '../../../core/ports.ts';
-import { DATA_BUCKET, QUARANTINE_TABLE, startJourneyCloud } from '../../support/journey-cloud.ts';
+import { startJourneyCloud } from '../../support/journey-cloud.ts';
+import { QUARANTINE_TABLE } from '../../support/table-definitions.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 import { NOW_MS, ticketEvent } from '../../support/ticket-events.ts';
 
 const record = (body: string): QuarantineRecord => ({

@@ -6,7 +6,8 @@ import { dynamoDbRetrainingLock } from '../../../adapters/dynamodb/retraining-lo
 import { EMPTY_POINTER } from '../../../core/retrain/pointer.ts';
 import type { Pointer } from '../../../core/retrain/pointer.ts';
 import { NOW } from '../../support/retraining-builders.ts';
-import { MODELS_TABLE, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { MODELS_TABLE } from '../../support/table-definitions.ts';
 
 const table = async () => {
   const cloud = await startRetrainingCloud();

@@ -9,7 +9,8 @@ import type { StoredFact } from '../../../core/archive/stored-facts.ts';
 import { ticketRouted } from '../../../core/route/ticket-routed.ts';
 import { FACT_HOUR_INDEX as INDEX_OF_THE_STACK } from '../../../lib/tables.ts';
 import { decided, settled, ticket } from '../../support/decided-tickets.ts';
-import { startJourneyCloud, TICKETS_TABLE } from '../../support/journey-cloud.ts';
+import { startJourneyCloud } from '../../support/journey-cloud.ts';
+import { TICKETS_TABLE } from '../../support/table-definitions.ts';
 import { NOW_MS } from '../../support/ticket-events.ts';
 
 const TODAY = new Date(NOW_MS).toISOString().slice(0, 10);

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { dynamoDbTopicRecords, TOPIC_HOUR_INDEX } from '../../../adapters/dynamodb/topic-records.ts';
 import type { Assignment, Candidate } from '../../../core/topic/cluster-tickets.ts';
 import { TOPIC_HOUR_INDEX as INDEX_OF_THE_STACK } from '../../../lib/tables.ts';
-import { startJourneyCloud, TOPICS_TABLE } from '../../support/journey-cloud.ts';
+import { startJourneyCloud } from '../../support/journey-cloud.ts';
+import { TOPICS_TABLE } from '../../support/table-definitions.ts';
 import { NOW_MS } from '../../support/ticket-events.ts';
 import { topicsInMemory } from '../../support/topics-in-memory.ts';
 

@@ -6,7 +6,8 @@ import { s3EventLogReader, s3EventLogWriter } from '../../../adapters/s3/event-l
 import type { EventLogLine } from '../../../core/contracts/bus-event.ts';
 import type { EventLogEntry } from '../../../core/archive/event-log.ts';
 import { aLogLine, minutesLater } from '../../support/retraining-builders.ts';
-import { DATA_BUCKET, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 
 const EVER = { from: '2020-01-01', to: '2030-01-01' };
 

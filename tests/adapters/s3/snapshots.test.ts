@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { s3Snapshots } from '../../../adapters/s3/snapshots.ts';
-import { DATA_BUCKET, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 
 const start = async () => {
   const client = new S3Client((await startRetrainingCloud()).config);

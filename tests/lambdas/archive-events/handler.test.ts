@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
-import { DATA_BUCKET } from '../../support/journey-cloud.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 import { loadJourneyFunction, startFunctionCloud } from '../../support/journey-function.ts';
 
 afterEach(() => {

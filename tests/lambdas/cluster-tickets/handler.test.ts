@@ -1,6 +1,6 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test, vi } from 'vitest';
-import { MODELS_TABLE, TOPICS_TABLE } from '../../support/journey-cloud.ts';
+import { MODELS_TABLE, TOPICS_TABLE } from '../../support/table-definitions.ts';
 import { loadJourneyFunction, startFunctionCloud } from '../../support/journey-function.ts';
 import { ticketEvent } from '../../support/ticket-events.ts';
 

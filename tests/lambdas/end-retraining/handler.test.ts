@@ -1,7 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { dynamoDbPointers } from '../../../adapters/dynamodb/pointers.ts';
-import { MODELS_TABLE, serviceOf, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { serviceOf, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { MODELS_TABLE } from '../../support/table-definitions.ts';
 import { loadFunction } from '../../support/retraining-function.ts';
 
 test('what the retraining made goes, what serves stays, and the outcome is on record', async () => {

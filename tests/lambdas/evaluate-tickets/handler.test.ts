@@ -4,7 +4,8 @@ import { s3Snapshots } from '../../../adapters/s3/snapshots.ts';
 import { exampleLine } from '../../../core/retrain/training-example.ts';
 import { AwsError } from '../../../local/service.ts';
 import { anExample, aPrediction } from '../../support/retraining-builders.ts';
-import { DATA_BUCKET, serviceOf, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { serviceOf, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 import { loadFunction } from '../../support/retraining-function.ts';
 
 const start = async (invoke: Parameters<typeof serviceOf>[1][string], remainingMs?: number) => {

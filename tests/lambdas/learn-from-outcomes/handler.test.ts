@@ -1,6 +1,6 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test, vi } from 'vitest';
-import { QUARANTINE_TABLE, TICKETS_TABLE } from '../../support/journey-cloud.ts';
+import { QUARANTINE_TABLE, TICKETS_TABLE } from '../../support/table-definitions.ts';
 import { loadJourneyFunction, startFunctionCloud } from '../../support/journey-function.ts';
 import { outcomeEvent, ticketEvent } from '../../support/ticket-events.ts';
 

@@ -2,7 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { s3EventLogWriter } from '../../../adapters/s3/event-log.ts';
 import { aDecision, aPrediction, routedLine } from '../../support/retraining-builders.ts';
-import { DATA_BUCKET, serviceOf, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { serviceOf, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 import { loadFunction } from '../../support/retraining-function.ts';
 
 const start = async () => {

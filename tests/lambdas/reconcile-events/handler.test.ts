@@ -5,7 +5,9 @@ import { dynamoDbTicketRecords } from '../../../adapters/dynamodb/ticket-records
 import { s3EventLogWriter } from '../../../adapters/s3/event-log.ts';
 import { ticketRouted } from '../../../core/route/ticket-routed.ts';
 import { decided, ticket } from '../../support/decided-tickets.ts';
-import { DATA_BUCKET, startJourneyCloud, TICKETS_TABLE } from '../../support/journey-cloud.ts';
+import { startJourneyCloud } from '../../support/journey-cloud.ts';
+import { TICKETS_TABLE } from '../../support/table-definitions.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 import { loadFunctionWith } from '../../support/loaded-function.ts';
 import { serviceOf } from '../../support/retraining-cloud.ts';
 import { NOW_MS } from '../../support/ticket-events.ts';

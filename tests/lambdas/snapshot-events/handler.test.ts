@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { s3EventLogWriter } from '../../../adapters/s3/event-log.ts';
 import { s3Snapshots } from '../../../adapters/s3/snapshots.ts';
 import { history, NOW } from '../../support/retraining-builders.ts';
-import { DATA_BUCKET, startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { startRetrainingCloud } from '../../support/retraining-cloud.ts';
+import { DATA_BUCKET } from '../../support/test-cloud.ts';
 import { loadFunction } from '../../support/retraining-function.ts';
 
 const start = async (tickets: number) => {
