@@ -62,7 +62,7 @@ export const dynamoDbLimits = {
   },
   batchReads: { of: 'keys of BatchGetItem', unit: 'keys', least: 1, most: 100, beyond: refused, source: api('BatchGetItem') },
   batchRead: {
-    of: 'the items of one BatchGetItem but for the last',
+    of: 'the items of one BatchGetItem',
     unit: 'bytes',
     most: 16_777_216,
     beyond: { instead: 'the keys left are `UnprocessedKeys`' },

@@ -15,14 +15,14 @@ export interface Engine {
   readonly clock: Clock;
   readonly states: StepFunctions;
   readonly calls: readonly ApiCall[];
-  api(action: string, input: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
-  create(definition: object, name?: string): string;
+  readonly api: (action: string, input: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>>;
+  readonly create: (definition: object, name?: string) => string;
   /** Starts an execution and lets it do what it can without the clock moving. */
-  start(definition: object, input?: unknown): Promise<string>;
+  readonly start: (definition: object, input?: unknown) => Promise<string>;
   /** Starts an execution, moves the clock on and describes it. */
-  run(definition: object, input?: unknown, advanceMs?: number): Promise<Run>;
-  describe(executionArn: string): Promise<Run>;
-  events(executionArn: string): Promise<readonly Event[]>;
+  readonly run: (definition: object, input?: unknown, advanceMs?: number) => Promise<Run>;
+  readonly describe: (executionArn: string) => Promise<Run>;
+  readonly events: (executionArn: string) => Promise<readonly Event[]>;
 }
 
 export interface Run {

@@ -28,7 +28,7 @@ export interface TestCloud {
   readonly config: ClientConfig;
   readonly clock: Clock;
   /** How often an action was asked for. */
-  countOf(action: string): number;
+  readonly countOf: (action: string) => number;
 }
 
 export interface TestCloudOptions {

@@ -89,12 +89,13 @@ export const batchGetItem = (engine: Engine, input: Input): Record<string, unkno
     const left: unknown[] = [];
     for (const { given, key } of keys) {
       const found: ReturnType<typeof read> | undefined = full ? undefined : read(key);
-      full ||= bytes + (found?.bytes ?? 0) > dynamoDbLimits.batchRead.most;
+      // What is not there takes no room.
+      full ||= found?.item !== undefined && bytes + found.bytes > dynamoDbLimits.batchRead.most;
       if (!found || full) {
         left.push(given);
         continue;
       }
-      bytes += found.bytes;
+      if (found.item) bytes += found.bytes;
       engine.meter(table, found.consumed);
       consumed.set(table, addConsumed(consumed.get(table), found.consumed));
       if (found.item) items.push(project(found.item));
