@@ -93,7 +93,7 @@ const addAddCommand = (faults: Command, around: Surroundings): void => {
     .argument('<fault>', `a preset (see \`local faults presets\`) or ${faultKinds.join(', ')}`, parseFault)
     .option('--service <name>', 'calls of that service, as IAM writes it: sqs, dynamodb, …')
     .option('--action <name>', 'calls of that action: PutItem, InvokeEndpoint, …')
-    .option('--caller <name>', 'calls of that function, state machine or service; may be repeated', collect)
+    .option('--caller <name>', 'calls of that function, state machine or service; a beginning will do; may be repeated', collect)
     .option('--resource <part>', 'calls that name a queue, table, bucket, … with that in its name')
     .option('--rate <probability>', 'how likely it is, 0 to 1', parseProbability)
     .option('--skip <count>', 'calls that are let pass first', parseCount)

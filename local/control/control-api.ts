@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { LocalCloud } from '../cloud.ts';
 import { FaultRuleError } from '../faults/fault-rule.ts';
+import type { FaultRule } from '../faults/fault-rule.ts';
 import { header } from '../gateway/protocol.ts';
 import type { HttpReply, HttpRequest } from '../gateway/protocol.ts';
 import { suggestion } from '../near-matches.ts';
@@ -116,7 +117,7 @@ const answersOf = (cloud: Controlled): Answers => {
     'add-fault': (asked) => {
       const rule = readFaultRule(asked);
       asked.refuseOthers();
-      faults.add(rule);
+      faults.add(withWholeNames(rule, faults.knownNames().callers));
       const added = faults.list().at(-1);
       if (!added) throw new ControlError('the fault is spent already', 409);
       return added;
@@ -172,6 +173,16 @@ const statusOf = async (cloud: Controlled): Promise<StatusView> => {
     refusals: cloud.iam.refusals().length,
     faults: cloud.faults.list().length,
   };
+};
+
+/** A beginning stands for every caller whose name has it: synthesized names end in a hash. */
+const withWholeNames = (rule: FaultRule, callers: ReadonlySet<string>): FaultRule => {
+  if (rule.caller === undefined) return rule;
+  const caller = [rule.caller].flat().flatMap((word) => {
+    const meant = callers.has(word) ? [] : [...callers].filter((name) => name.startsWith(word));
+    return meant.length === 0 ? [word] : meant;
+  });
+  return { ...rule, caller };
 };
 
 const clearFaults = (faults: Controlled['faults'], ids: readonly number[] | undefined): number => {

@@ -33,6 +33,8 @@ export interface Faults {
   /** @returns how to take the rule away again. @throws FaultRuleError */
   add(rule: FaultRule): () => void;
   list(): readonly ListedFault[];
+  /** Names that rules may use. */
+  knownNames(): KnownNames;
   /** Takes one rule away; false where there is none of that id. */
   remove(id: number): boolean;
   /** Takes every rule away and ends every latency and hanging; counts stay. */
@@ -177,6 +179,7 @@ export const createFaults = ({ killFunction, crashContainer, knownNames }: Fault
         rules = rules.filter((other) => other !== active);
       };
     },
+    knownNames,
     list: () => rules.map(({ id, rule, matched, fired }) => ({ id, rule, matched, fired })),
     remove: (id) => {
       const before = rules.length;

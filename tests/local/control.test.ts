@@ -165,6 +165,11 @@ describe('control', () => {
     expect(detail.history.map(({ type }) => type)).toContain('WaitStateEntered');
   });
 
+  test('a fault may name its callers by their beginning', async () => {
+    const { rule } = await ask('add-fault', { caller: ['Route', 'operator'], fault: { kind: 'throttle' } });
+    expect(new Set(rule.caller)).toEqual(new Set(['RouteTickets', 'RouteTicketsRole', 'operator']));
+  });
+
   test('faults are added, listed with what they hit, and cleared', async () => {
     const rule = { service: 'sqs', action: 'ListQueues', fault: { kind: 'throttle' } } as const;
     const { id } = await ask('add-fault', rule);

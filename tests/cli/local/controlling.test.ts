@@ -57,7 +57,7 @@ describe('signalbox local faults', () => {
     ['kill-function --when sometimes', 2, 'Allowed choices are before, after.'],
     ['throttle --service sqz', 1, 'signalbox: There is no service sqz; did you mean sqs?'],
     ['throttle --action PutItems', 1, 'signalbox: There is no action PutItems; did you mean PutItem'],
-    ['throttle --caller RouteTicket', 1, 'signalbox: Nobody here is called RouteTicket; did you mean RouteTickets'],
+    ['throttle --caller RouteTicketz', 1, 'signalbox: Nobody here is called RouteTicketz; did you mean RouteTickets'],
     ['throttle --code X', 1, 'signalbox: Code is not known here; '],
     ['error', 1, 'signalbox: Code must be a text, and is missing.'],
     ['kill-function', 1, 'signalbox: When must be one of before, after'],
