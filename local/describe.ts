@@ -43,6 +43,7 @@ await cloud.close();
 Every AWS call, of clients, functions, containers and of the services among themselves, passes one gateway on the loopback interface
 (\`AWS_ENDPOINT_URL\`). There the signature of what came over HTTP is verified, IAM decides, faults strike, and the call is counted by
 caller (\`cloud.counts()\`). \`cloud.engines\` lets one look inside: what waits in a queue, what lies in a bucket, what a function logged.
+The command line does both from another terminal: [looking into the local cloud](local-cloud-commands.md).
 \`cloud.redeploy()\` sends every custom resource an Update; \`cloud.destroy()\` deletes them, empties buckets that ask for it, and ends
 the polling of queues.
 `;
