@@ -79,7 +79,7 @@ const faults: SupportTables['faults'] = {
   'refuse-entries': 'of a batch, each entry fails with the given probability',
   'ignore-delete': 'SQS confirms a deletion and delivers the message again',
   'kill-function': 'the function that makes the call dies, before or after the effect',
-  container: 'the container behind an endpoint hangs, crashes, or answers garbage',
+  container: 'the container behind an endpoint hangs, crashes, runs out of memory, answers garbage, or is not ready yet',
 };
 
 const properties: SupportTables['properties'] = {

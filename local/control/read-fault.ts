@@ -18,7 +18,13 @@ export const faultKinds = [
 ] as const satisfies readonly Fault['kind'][];
 
 export const functionDeaths = ['crash', 'timeout', 'out-of-memory'] as const satisfies readonly FunctionDeath[];
-export const containerFaults = ['hang', 'crash', 'out-of-memory', 'garbage'] as const satisfies readonly ContainerFault[];
+export const containerFaults = [
+  'hang',
+  'crash',
+  'out-of-memory',
+  'garbage',
+  'not-ready',
+] as const satisfies readonly ContainerFault[];
 
 /** Most that a fault may delay something: a day. */
 const MOST_MS = 86_400_000;

@@ -35,11 +35,11 @@ export type Fault =
   /**
    * For InvokeEndpoint. `hang`: no answer until SageMaker's limit, or `ms` of wall time; `crash`: the container is dead when the request
    * comes; `out-of-memory`: it is killed while it works on the request; either way it comes up again. `garbage`: it answers 200 with
-   * what is no answer.
+   * what is no answer; `not-ready`: the model is still being brought up, and the container is not asked.
    */
   | { readonly kind: 'container'; readonly how: ContainerFault; readonly ms?: number };
 
-export type ContainerFault = 'hang' | 'crash' | 'out-of-memory' | 'garbage';
+export type ContainerFault = 'hang' | 'crash' | 'out-of-memory' | 'garbage' | 'not-ready';
 
 /** Which calls meet a fault. What is left out matches everything. */
 export interface FaultRule {

@@ -1,4 +1,5 @@
 import type { FunctionDeath } from '../lambda/execution-environment.ts';
+import { modelNotReady } from '../sagemaker/endpoints.ts';
 import { AwsError } from '../service.ts';
 import type { ApiCall, Dispatch } from '../service.ts';
 import { checkNames, checkRule, matches } from './fault-rule.ts';
@@ -162,6 +163,7 @@ export const createFaults = ({ killFunction, crashContainer, knownNames }: Fault
       await working;
       throw diedContainer();
     }
+    if (fault.how === 'not-ready') throw modelNotReady(String(call.input['EndpointName']));
     if (fault.how === 'garbage') return { ...(await proceed(call)), Body: Buffer.from('\u0000<html>not what was asked for') };
     await wait(fault.ms ?? containerLimitMs);
     const message =

@@ -12,7 +12,18 @@ export const principalOf = ({ name, principal }: Caller, accountId: string): Pri
   if (kind === 'user') return { kind, arn: principal, accountId };
   if (kind !== 'role' || path === undefined)
     throw new UnsupportedError(`The caller ${principal} is neither role nor user nor service.`);
-  const session = name.replaceAll(/[^\w+=,.@-]/g, '-');
-  const roleName = path.slice(path.lastIndexOf('/') + 1);
-  return { kind, arn: principal, sessionArn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${session}`, accountId };
+  return { kind, arn: principal, sessionArn: sessionArn(accountId, path, sessionName(name)), accountId };
+};
+
+const sessionName = (callerName: string): string => callerName.replaceAll(/[^\w+=,.@-]/g, '-');
+
+/** The path of a role is no part of its sessions' ARNs. */
+const sessionArn = (accountId: string, path: string, session: string): string =>
+  `arn:aws:sts::${accountId}:assumed-role/${path.slice(path.lastIndexOf('/') + 1)}/${session}`;
+
+/** The session in which a caller acts with a role; none where it is a user. */
+export const sessionOf = ({ name, principal }: Caller): { readonly arn: string; readonly name: string } | undefined => {
+  const [, accountId, path] = /^arn:aws[\w-]*:iam::(\d{12}):role\/(.+)$/.exec(principal) ?? [];
+  if (accountId === undefined || path === undefined) return undefined;
+  return { arn: sessionArn(accountId, path, sessionName(name)), name: sessionName(name) };
 };

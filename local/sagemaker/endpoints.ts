@@ -43,7 +43,8 @@ export interface EndpointsOptions {
   readonly accountId: string;
   readonly statusDelayMs: number;
   readonly quotas: SageMakerQuotas;
-  readonly log: (line: string) => void;
+  /** Takes a line that a container wrote. */
+  readonly log: (endpointName: string, line: string) => void;
 }
 
 type EndpointStatus = 'Creating' | 'InService' | 'Failed' | 'Deleting';
@@ -139,7 +140,7 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
       program: programOf(served.image),
       environment: { ...environmentOf(caller), ...served.environment, OPT_ML_DIR: endpoint.folder },
       temporaryFolder: temporaryFolder(),
-      log: (line) => log(`${name}: ${line}`),
+      log: (line) => log(name, line),
     });
     if (await endpoint.server.start()) return undefined;
     return `The primary container for production variant ${served.variantName} did not pass the ping health check. Please check CloudWatch logs for this endpoint.`;

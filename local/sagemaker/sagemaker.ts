@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { countSleeps } from '../run-clock.ts';
+import { createLogRing } from '../lambda/log-ring.ts';
+import type { LogRing } from '../lambda/log-ring.ts';
 import { refuseBeyond } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
 import type { Caller, Dispatch, Service } from '../service.ts';
@@ -51,6 +53,10 @@ export interface SageMakerOptions {
 
 export interface SageMaker extends Service {
   readonly containers: Containers;
+  /** Last lines that a training job’s program wrote, oldest first. */
+  jobLogs(trainingJobName: string): readonly string[];
+  /** Last lines that the container behind an endpoint wrote, oldest first; they stay when it is deleted. */
+  endpointLogs(endpointName: string): readonly string[];
   /** Training jobs that run, endpoints that come or go, and invocations under way. */
   busy(): number;
   /** The same without those that only wait for the clock, and with containers that come up again. */
@@ -104,11 +110,12 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     environmentOf,
     temporaryFolder,
     arnOf,
-    log,
     statusDelayMs: options.statusDelayMs ?? 100,
     quotas: options.quotas ?? {},
   };
-  const jobs = createTrainingJobs(shared);
+  const jobLogs = createLogs(log);
+  const endpointLogs = createLogs(log);
+  const jobs = createTrainingJobs({ ...shared, log: jobLogs.add });
 
   const record = (kind: 'model' | 'endpoint-config', into: KeptMap<Recorded>, member: string, input: Members): Recorded => {
     const name = nameMember(input, member);
@@ -146,7 +153,7 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     };
   };
 
-  const endpoints = createEndpoints({ ...shared, accountId, servedBy });
+  const endpoints = createEndpoints({ ...shared, accountId, servedBy, log: endpointLogs.add });
 
   const tagged = (reply: Record<string, unknown>, arn: unknown, input: Members): Record<string, unknown> => {
     if (typeof arn === 'string' && input['Tags']) tags.set(arn, listMember(input, 'Tags'));
@@ -228,6 +235,8 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
       return carryOut(input);
     },
     containers: endpoints.containers,
+    jobLogs: jobLogs.of,
+    endpointLogs: endpointLogs.of,
     busy: () => jobs.running() + endpoints.busy(),
     computing: () => {
       const comingUp = endpoints.containers.list().filter(({ state }) => state === 'restarting');
@@ -240,6 +249,24 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     close: async () => {
       await Promise.all([jobs.close(), endpoints.close()]);
     },
+  };
+};
+
+const logLines = 1000;
+
+/** Keeps lines by who wrote them, and passes them on. */
+const createLogs = (
+  log: (line: string) => void,
+): { readonly add: (name: string, line: string) => void; readonly of: (name: string) => readonly string[] } => {
+  const rings = new Map<string, LogRing>();
+  return {
+    add: (name, line) => {
+      const ring = rings.get(name) ?? createLogRing(logLines);
+      rings.set(name, ring);
+      ring.add(line);
+      log(`${name}: ${line}`);
+    },
+    of: (name) => rings.get(name)?.lines() ?? [],
   };
 };
 

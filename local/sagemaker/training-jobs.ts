@@ -29,7 +29,8 @@ export interface TrainingJobsOptions {
   /** How long the statuses before and after the program's run last. */
   readonly statusDelayMs: number;
   readonly quotas: SageMakerQuotas;
-  readonly log: (line: string) => void;
+  /** Takes a line that a job’s program wrote. */
+  readonly log: (jobName: string, line: string) => void;
 }
 
 export interface TrainingJob {
@@ -188,7 +189,7 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
         OPT_ML_DIR: folder,
       },
       temporaryFolder: temporaryFolder(),
-      log: (line) => log(`${job.name}: ${line}`),
+      log: (line) => log(job.name, line),
     });
     job.process = started;
     let tooLong = false;

@@ -66,7 +66,7 @@ describe('a container', () => {
     await call('CreateEndpoint', { EndpointName: 'e', EndpointConfigName: 'c' });
     const status = async () => (await call('DescribeEndpoint', { EndpointName: 'e' }))['EndpointStatus'];
     await expect.poll(status, { timeout: 15_000 }).toBe('InService');
-    const runtime = new SageMakerRuntimeClient(config);
+    const runtime = new SageMakerRuntimeClient({ ...config, maxAttempts: 1 });
     const ask = async () => {
       const { Body } = await runtime.send(new InvokeEndpointCommand({ EndpointName: 'e', Body: '{}' }));
       return Body?.transformToString();
@@ -83,10 +83,17 @@ describe('a container', () => {
     await expect(ask()).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 0 });
     once('garbage');
     expect(await ask()).toContain('not what was asked for');
+    once('not-ready');
+    await expect(ask()).rejects.toMatchObject({ name: 'ModelNotReadyException' });
+    // A dead container is not asked: a new one is on its way. One that dies of a request fails that request.
+    const deaths = {
+      crash: { name: 'ModelNotReadyException' },
+      'out-of-memory': { name: 'ModelError', OriginalStatusCode: 503 },
+    };
     for (const death of ['crash', 'out-of-memory'] as const) {
       const pid = cloud.containers.list()[0]?.pid;
       once(death);
-      await expect(ask()).rejects.toMatchObject({ name: 'ModelError', OriginalStatusCode: 503 });
+      await expect(ask()).rejects.toMatchObject(deaths[death]);
       await expect.poll(() => cloud.containers.list()[0]?.state, { timeout: 10_000 }).toBe('running');
       expect(cloud.containers.list()[0]?.pid).not.toBe(pid);
       expect(await ask()).toBe('{"fine":true}');
