@@ -88,6 +88,8 @@ Callers by name, as from \`cloud.credentials('operator')\`, are administrators: 
 - Functions are Node.js, in worker threads of this machine's Node.js; the memory size limits their heap and does not set their speed. Of
   one function at most \`maxEnvironments\` (10, unless set) run at a time; further invocations wait.
 - Containers are not contained: an image's exec-form ENTRYPOINT is started as a child process in its build context, if it starts node.
+  Images are for linux/amd64; on another platform a native addon that the image lacks is taken from this machine's own installation of
+  the same version of its package.
 - DynamoDB's reads are always current, and expired items go at the end of their minute; on AWS that takes up to days.
 - Deliveries of buses, topics and schedules are retried without jitter, so that a run can be repeated.
 - Nothing is encrypted; of keys, the policies are enforced.
