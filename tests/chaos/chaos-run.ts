@@ -57,33 +57,32 @@ export const chaosRun = async (bench: ChaosBench, seed: number): Promise<ChaosRe
   const deadLetters = await moveDeadLettersBack(journey);
   if (deadLetters > 0) await cloud.runFor(PEACE_MS);
 
-  let lines = await readLines(bench, startedAtMs);
-  const missing = plan.losesLog ? await loseLines(journey, lines, random) : new Set<string>();
-  lines = lines.filter(({ object }) => !missing.has(object));
-  const lostEvents = missing.size > 0;
-  const published = (): readonly EventLogLine[] => lines.map(({ line }) => line);
-  // Without a lost object everything is to be there before the reconcile, which would hide it.
-  const early = lostEvents ? undefined : await accountFor(journey, tickets, published());
+  const before = await readLines(bench, startedAtMs);
+  // Everything is to be there before the reconcile, which would hide what was not published.
+  const early = await accountFor(journey, tickets, eventsOf(before));
+  const gone = plan.losesLog ? await loseObjects(journey, before, random) : new Set<string>();
+  const kept = before.filter(({ object }) => !gone.has(object));
   const republished = await reconcile(journey, startedAtMs);
   await cloud.runFor(ARCHIVED_MS);
-  lines = [...lines, ...(await readLines(bench, startedAtMs))];
-  const late = await accountFor(journey, tickets, published());
-  const needless =
-    !lostEvents && republished > 0 ? [`${republished} events were published again though the log had lost none`] : [];
-  const findings = (of: 'lost' | 'doubled' | 'wrong'): readonly string[] => [...new Set([...(early?.[of] ?? []), ...late[of]])];
+  const late = await accountFor(journey, tickets, eventsOf([...kept, ...(await readLines(bench, startedAtMs))]));
+  const found = idsOf(kept, tickets);
+  const missing = [...idsOf(before, tickets)].filter((id) => !found.has(id)).length;
+  const miscounted =
+    republished === missing ? [] : [`${missing} events were missing in the log, and ${republished} were published again`];
+  const findings = (of: 'lost' | 'doubled' | 'wrong'): readonly string[] => [...new Set([...early[of], ...late[of]])];
   return {
     seed,
     rules,
     tickets: tickets.length,
     events: {
       'champion-changed': plan.changesChampion ? 1 : 0,
-      'log-object-lost': missing.size,
+      'log-object-lost': gone.size,
       'events-republished': republished,
       'dead-letters-moved-back': deadLetters,
     },
     lost: findings('lost'),
     doubled: findings('doubled'),
-    wrong: [...findings('wrong'), ...needless],
+    wrong: [...findings('wrong'), ...miscounted],
   };
 };
 
@@ -150,11 +149,19 @@ interface LoggedLine {
   readonly line: EventLogLine;
 }
 
+const eventsOf = (lines: readonly LoggedLine[]): readonly EventLogLine[] => lines.map(({ line }) => line);
+
+/** Events that tell of facts of these tickets. */
+const idsOf = (lines: readonly LoggedLine[], tickets: readonly SentTicket[]): ReadonlySet<string> => {
+  const ids = new Set<unknown>(tickets.map(({ id }) => id));
+  return new Set(lines.flatMap(({ line }) => (ids.has(line.detail['ticketId']) ? [line.id] : [])));
+};
+
 const readLines = async ({ readLog }: ChaosBench, sinceMs: number): Promise<readonly LoggedLine[]> =>
   (await readLog(sinceMs)).flatMap(({ key, lines }) => lines.map((line) => ({ object: key, line })));
 
 /** Objects of the event log go, half of those that the run has written and at least one. */
-const loseLines = async (
+const loseObjects = async (
   { operator }: RunningJourney,
   lines: readonly LoggedLine[],
   random: Random,
