@@ -61,7 +61,11 @@ export const startBench = async (plant?: string): Promise<ChaosBench> => {
     await journey.train();
     await deploySecondVersion(journey);
     await endWeeklyRetraining(journey);
-    return { journey, callers: await callersOf(journey), readLog: logReader(journey), close };
+    const callers = await callersOf(journey);
+    const readLog = logReader(journey);
+    // What is in the log by now is no run's to lose.
+    await readLog(journey.cloud.clock.now());
+    return { journey, callers, readLog, close };
   } catch (error) {
     await close();
     throw error;
