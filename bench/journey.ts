@@ -93,7 +93,12 @@ try {
   const cpu = process.cpuUsage(before.cpu);
   const requests = since(before.requests, requestsByStage(cloud));
   const busyMs = since(before.ms, durations(cloud));
-  const { summary } = await summarize(operator, tickets, { replayMs: decidedMs, awsRequests: 0, totalMs: wholeMs });
+  const { summary } = await summarize(operator, tickets, {
+    tickets: tickets.length,
+    replayMs: decidedMs,
+    awsRequests: 0,
+    totalMs: wholeMs,
+  });
   if (summary.lost !== 0) throw new Error(`${summary.lost} tickets were lost`);
 
   const routeOperations = (requests.get('routing') ?? 0) / wanted;

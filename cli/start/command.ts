@@ -10,6 +10,7 @@ interface StartFlags {
   readonly text?: readonly string[];
   readonly label?: string;
   readonly port: number;
+  readonly state?: string;
 }
 
 export const parsePort = (text: string): number => {
@@ -24,7 +25,8 @@ Examples:
   npm start                                          the sample tickets, then stays up until Ctrl-C
   npm start -- --once --json                         ends by itself; the summary is the last line of stdout
   npm start -- --data tickets.csv.gz --text subject,body --label team
-                                                     anybody's tickets: the first 80 % are history, the rest live`;
+                                                     anybody's tickets: the first 80 % are history, the rest live
+  npm start -- --state ~/.signalbox                  keeps everything there, and goes on from it the next time`;
 
 export const addStartCommand = (program: Command): void => {
   program
@@ -36,6 +38,7 @@ export const addStartCommand = (program: Command): void => {
     .option('--text <columns>', 'column with the text, or several joined by commas', parseColumns)
     .option('--label <column>', 'column with the team that people chose')
     .option('--port <number>', 'port of the local cloud on 127.0.0.1; 0 takes a free one', parsePort, 0)
+    .option('--state <folder>', 'keep everything between runs; a next run with the same folder goes on where this one ended')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: StartFlags) => {
       const { data, text, label } = flags;
@@ -50,6 +53,6 @@ export const addStartCommand = (program: Command): void => {
           ? { file: data, textColumns: text, labelColumn: label }
           : undefined;
       const { start } = await import('./start.ts');
-      await start({ once: flags.once === true, json: flags.json === true, port: flags.port, source });
+      await start({ once: flags.once === true, json: flags.json === true, port: flags.port, state: flags.state, source });
     });
 };

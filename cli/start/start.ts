@@ -15,9 +15,11 @@ import { howToSend, summaryText } from './print-summary.ts';
 import { readSample, readTicketFile } from './read-tickets.ts';
 import type { ReadTickets, TicketFile } from './read-tickets.ts';
 import { replayTickets, sendOutcomes } from './replay-tickets.ts';
+import { openRunRecord } from './run-record.ts';
+import type { RunRecord } from './run-record.ts';
 import { skippingWaits } from './skip-waits.ts';
 import { stageOf } from './stages.ts';
-import { summarize } from './summarize.ts';
+import { summarize, undecided } from './summarize.ts';
 import { synthesize } from './synthesize.ts';
 import { trainModels } from './train-models.ts';
 import { asUserError } from './user-mistakes.ts';
@@ -26,6 +28,8 @@ export interface StartOptions {
   readonly once: boolean;
   readonly json: boolean;
   readonly port: number;
+  /** Folder that keeps everything between runs; nothing is kept where undefined. */
+  readonly state: string | undefined;
   /** The project's own sample where undefined. */
   readonly source: TicketFile | undefined;
 }
@@ -42,9 +46,6 @@ interface Progress {
   cloud: LocalCloud;
   announced: Announced;
   operator: Operator;
-  replayMs: number;
-  awsRequests: number;
-  requestsByStage: readonly { readonly stage: string; readonly requests: number }[];
 }
 
 /** Runs the whole journey once, prints what came of it, and stays up until Ctrl-C unless told otherwise. */
@@ -55,9 +56,12 @@ export const start = async (options: StartOptions): Promise<void> => {
   try {
     const read = options.source ? await readTicketFile(options.source) : readSample();
     for (const { level, text } of read.notes) process.stderr.write(`${level}: ${text}\n`);
-    await steps(options, read, stopping.signal).run(progress as Progress);
-    const { cloud, announced, operator, replay, replayMs, awsRequests, requestsByStage } = progress as Progress;
-    const measured = { replayMs, awsRequests, totalMs: performance.now() - startedAt };
+    const record = openRunRecord(options.state, options.source, Date.now());
+    await steps(options, read, record, stopping.signal).run(progress as Progress);
+    const { cloud, announced, operator, replay } = progress as Progress;
+    const replayed = record.at.replay ?? { tickets: 0, replayMs: 0, awsRequests: 0, requestsByStage: [] };
+    const { requestsByStage } = replayed;
+    const measured = { ...replayed, totalMs: performance.now() - startedAt };
     const { summary, topicSizes } = await summarize(operator, replay.live, measured);
     process.stdout.write(`\n${summaryText({ summary, topicSizes, requestsByStage })}\n`);
     if (!options.once) {
@@ -104,11 +108,11 @@ interface StepTask {
   output: string;
 }
 
-const steps = (options: StartOptions, read: ReadTickets, signal: AbortSignal): Listr<Progress> =>
+const steps = (options: StartOptions, read: ReadTickets, record: RunRecord, signal: AbortSignal): Listr<Progress> =>
   new Listr<Progress>(
     [
       step('Read tickets', async (context, task) => {
-        context.replay = replayOf(read.tickets, Date.now());
+        context.replay = replayOf(read.tickets, record.at.startedMs);
         const notes = [
           `${context.replay.history.length} as history, ${context.replay.live.length} live`,
           ...(read.skipped > 0 ? [`${read.skipped} rows without text or label left out`] : []),
@@ -122,43 +126,68 @@ const steps = (options: StartOptions, read: ReadTickets, signal: AbortSignal): L
       }),
       step('Start the local cloud', async (context, task) => {
         signal.throwIfAborted();
-        context.cloud = await startLocalCloud({ assembly: context.assembly, port: options.port });
+        context.cloud = await startLocalCloud({
+          assembly: context.assembly,
+          port: options.port,
+          ...(options.state !== undefined && { state: options.state }),
+        });
+        record.done({});
         context.announced = announce(processSurroundings, context.cloud);
         context.operator = operatorOf(accessTo(context.cloud));
-        task.title = `Started the local cloud at ${context.cloud.endpoint}`;
+        const from = record.continues ? `, with what is in ${options.state}` : '';
+        task.title = `Started the local cloud at ${context.cloud.endpoint}${from}`;
       }),
       step('Import history into the event log', async ({ operator, replay }, task) => {
+        if (record.at.imported) {
+          task.title = `The event log holds the ${replay.history.length} tickets of the history already`;
+          return;
+        }
         await importHistory(operator, replay.history, (done) => {
           signal.throwIfAborted();
           task.output = bar(done, replay.history.length);
         });
+        record.done({ imported: true });
         task.title = `Imported ${replay.history.length} tickets into the event log`;
       }),
       step('Train the first models', async ({ operator, cloud }, task) => {
+        if (record.at.trained) {
+          task.title = 'The models of the earlier run are live';
+          return;
+        }
         await skippingWaits(
           cloud,
           trainModels(operator, (state) => (task.output = `state machine at ${state}`), signal),
         );
+        record.done({ trained: true });
         task.title = 'Trained the first models and put them live';
       }),
       step('Replay live tickets', async (context, task) => {
         const { operator, cloud, replay } = context;
-        const before = requestsByStage(cloud);
+        if (record.at.replay) {
+          task.title = `The ${replay.live.length} live tickets are through already`;
+          return;
+        }
+        const live = record.continues ? await undecided(operator, replay.live) : replay.live;
+        const before = requestsOf(cloud);
         const started = performance.now();
-        await replayTickets(operator, replay.live, (sent) => (task.output = bar(sent, replay.live.length)), signal);
-        context.replayMs = performance.now() - started;
+        // What was in flight when the earlier run ended comes back when its visibility timeout ends.
+        const through = <T>(work: Promise<T>): Promise<T> => (record.continues ? skippingWaits(cloud, work) : work);
+        await through(replayTickets(operator, live, (sent) => (task.output = bar(sent, live.length)), signal));
+        const replayMs = performance.now() - started;
         task.output = 'telling Signalbox where people sent them';
-        await sendOutcomes(operator, replay.live, signal);
+        await through(sendOutcomes(operator, replay.live, signal));
         await cloud.runFor(ARCHIVE_WINDOW_MS);
-        const after = requestsByStage(cloud);
-        context.requestsByStage = Array.from(after, ([stage, requests]) => ({
+        const after = requestsOf(cloud);
+        const requestsByStage = Array.from(after, ([stage, requests]) => ({
           stage,
           requests: requests - (before.get(stage) ?? 0),
         }))
           .filter(({ requests }) => requests > 0)
           .toSorted((a, b) => b.requests - a.requests);
-        context.awsRequests = context.requestsByStage.reduce((sum, { requests }) => sum + requests, 0);
-        task.title = `Replayed ${replay.live.length} live tickets`;
+        const awsRequests = requestsByStage.reduce((sum, { requests }) => sum + requests, 0);
+        record.done({ replay: { tickets: live.length, replayMs, awsRequests, requestsByStage } });
+        const decided = replay.live.length - live.length;
+        task.title = `Replayed ${live.length} live tickets${decided > 0 ? `; ${decided} were decided in the earlier run` : ''}`;
       }),
     ],
     {
@@ -176,7 +205,7 @@ const accessTo = (cloud: LocalCloud) => ({
 });
 
 /** Requests of everything but the command line itself. */
-const requestsByStage = (cloud: LocalCloud): ReadonlyMap<string, number> => {
+const requestsOf = (cloud: LocalCloud): ReadonlyMap<string, number> => {
   const byStage = new Map<string, number>();
   for (const { caller, count } of cloud.counts()) {
     if (caller !== OPERATOR) byStage.set(stageOf(caller), (byStage.get(stageOf(caller)) ?? 0) + count);

@@ -29,6 +29,8 @@ export interface TopicSize {
 }
 
 export interface Measured {
+  /** Tickets replayed while this was measured. */
+  readonly tickets: number;
   readonly replayMs: number;
   readonly awsRequests: number;
   readonly totalMs: number;
@@ -60,8 +62,8 @@ export const summarize = async (
     emerging: topics.candidates,
     p50Ms: Math.round(quantile(latencies, 0.5)),
     p95Ms: Math.round(quantile(latencies, 0.95)),
-    ticketsPerSecond: round(live.length / (measured.replayMs / 1_000), 1),
-    awsRequestsPerTicket: round(measured.awsRequests / live.length, 2),
+    ticketsPerSecond: round(measured.tickets === 0 ? 0 : measured.tickets / (measured.replayMs / 1_000), 1),
+    awsRequestsPerTicket: round(measured.tickets === 0 ? 0 : measured.awsRequests / measured.tickets, 2),
     seconds: round(measured.totalMs / 1_000, 1),
   };
   return { summary, topicSizes: topics.sizes };
@@ -79,6 +81,12 @@ const readDecisions = async (
   });
   const states = await records.readStates(live.map((ticket) => ticket.id));
   return new Map(Array.from(states, ([id, state]) => [id, state.decision.decision]));
+};
+
+/** The tickets on which nothing has been decided yet. */
+export const undecided = async (operator: Operator, live: readonly LabelledTicket[]): Promise<readonly LabelledTicket[]> => {
+  const decisions = await readDecisions(operator, live);
+  return live.filter(({ id }) => !decisions.has(id));
 };
 
 const countItems = async ({ dynamoDb }: Operator, TableName: string): Promise<number> => {

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { z } from 'zod';
 import { UserError } from '../user-error.ts';
 import type { JourneyOutputs, Operator } from './operator.ts';
@@ -16,7 +21,8 @@ interface Trainer {
 const endSchema = z.object({ outcome: z.string(), reason: z.string() });
 
 /**
- * Runs the retraining state machine and waits for its end; each state that it enters is reported once.
+ * Runs the retraining state machine, or goes on with a run that a former process began, and waits for its end; each state that it
+ * enters is reported once.
  * @throws UserError with the workflow's reason where no model came of it
  */
 export const trainModels = async (
@@ -24,10 +30,10 @@ export const trainModels = async (
   onProgress: (state: string) => void,
   signal: AbortSignal,
 ): Promise<void> => {
+  const stateMachineArn = outputs.StateMachineArn;
+  const { executions } = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));
   const input = JSON.stringify({ trigger: 'first-run' });
-  const { executionArn } = await stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn: outputs.StateMachineArn, input }),
-  );
+  const { executionArn } = executions?.[0] ?? (await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input })));
   let reported = '';
   for (;;) {
     const { status, cause, error, output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { trainModels } from '../../cli/start/train-models.ts';
 import { UserError } from '../../cli/user-error.ts';
@@ -7,6 +7,7 @@ import { UserError } from '../../cli/user-error.ts';
 const endedWith = (output: object): Parameters<typeof trainModels>[0] => {
   class EndedExecution extends SFNClient {
     override send = (command: unknown): Promise<never> => {
+      if (command instanceof ListExecutionsCommand) return Promise.resolve({ executions: [] } as never);
       if (command instanceof StartExecutionCommand) return Promise.resolve({ executionArn: 'arn' } as never);
       if (command instanceof DescribeExecutionCommand)
         return Promise.resolve({ status: 'SUCCEEDED', output: JSON.stringify(output) } as never);
