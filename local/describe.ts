@@ -63,6 +63,25 @@ In functions \`Date.now()\` and \`new Date()\` read that clock. Wall time are: h
 them, how long an environment stays warm), containers with all that they see of time, the limit for a custom resource's response, latency
 as a fault. Signatures are not checked for their age, since clients sign with the wall's time.
 
+## State
+
+With \`state: 'DIR'\` (\`npm start -- --state DIR\`) everything outlives the run, and a kill at any moment leaves a state that starts again
+([decision 012](decisions/012-local-state.md)). An answer is given when what it tells is on disk. A start deploys onto what is there, as \`cdk deploy\`
+does: custom resources are updated where their properties changed. What was under way goes on:
+
+| | in the next run |
+|---|---|
+| messages, items, objects, multipart uploads, transaction tokens | as they were, with times, counts and receipt handles |
+| executions | each branch enters again the state it was in (at least once); submitted jobs and token tasks are waited for; a distributed Map starts anew |
+| deliveries, asynchronous invocations, redrives | go on with their next attempt; one that was under way is made again |
+| schedules | from their last time; of the times missed meanwhile the last is made up |
+| endpoints | their containers are started again, with the model from S3 |
+| training jobs | one that was running starts again from the beginning |
+| the clock | goes on by what passed on the wall, never back; one that is handed in stood still |
+| counts, units, logs, faults, IAM's record | begin anew |
+
+A folder is used by one local cloud at a time. One of other stacks, another format, or with other files in it is refused.
+
 ## Faults
 
 \`cloud.faults.add({ service, action, caller, resource, rate, skip, times, seed, fault })\` lets matching calls meet a fault; what is left out
@@ -82,7 +101,7 @@ Callers by name, as from \`cloud.credentials('operator')\`, are administrators: 
 
 ## Honest limits
 
-- One region, one account. Everything is in memory: nothing outlives \`close()\`.
+- One region, one account. Without a folder for its state everything is in memory, and nothing outlives \`close()\`.
 - A stack is deployed once, as a whole: deletion policies, update policies and the replacement of resources are not carried out.
 - The names of properties are checked for every type that is acted on; what stands inside a property, where it is acted on.
 - Functions are Node.js, in worker threads of this machine's Node.js; the memory size limits their heap and does not set their speed. Of
