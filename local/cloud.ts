@@ -148,6 +148,8 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const faults = createFaults({
     killFunction: (traceId, death) => engines.lambda.kill(traceId, death),
     crashContainer: (endpointName) => sagemaker.containers.crash(endpointName),
+    partitionsOf: (call) => engines.dynamodb.partitionsOf(call),
+    clock,
     knownNames: () => ({
       actions: gateway.actions(),
       callers: new Set([...callers.names(), ...gateway.counts().map(({ caller }) => caller)]),

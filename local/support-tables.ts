@@ -79,6 +79,7 @@ const faults: SupportTables['faults'] = {
   'refuse-entries': 'of a batch, each entry fails with the given probability',
   'ignore-delete': 'SQS confirms a deletion and delivers the message again',
   'kill-function': 'the function that makes the call dies, before or after the effect',
+  'hot-partition': 'a partition key that uses more units a second than it may is throttled, by the clock',
   container: 'the container behind an endpoint hangs, crashes, runs out of memory, answers garbage, or is not ready yet',
 };
 

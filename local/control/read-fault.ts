@@ -13,6 +13,7 @@ export const faultKinds = [
   'repeat',
   'refuse-entries',
   'ignore-delete',
+  'hot-partition',
   'kill-function',
   'container',
 ] as const satisfies readonly Fault['kind'][];
@@ -73,6 +74,11 @@ const readKind = (request: RequestReader): Fault => {
     case 'kill-function': {
       const as = request.optionalChoice('as', functionDeaths);
       return { kind, when: request.choice('when', ['before', 'after']), ...(as !== undefined && { as }) };
+    }
+    case 'hot-partition': {
+      const readUnits = request.optionalNumber('readUnits');
+      const writeUnits = request.optionalNumber('writeUnits');
+      return { kind, ...(readUnits !== undefined && { readUnits }), ...(writeUnits !== undefined && { writeUnits }) };
     }
     case 'container': {
       const ms = request.optionalNumber('ms');

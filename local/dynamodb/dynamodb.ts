@@ -10,6 +10,7 @@ import { deleteItem, putItem, updateItem } from './actions/write.ts';
 import { createEngine, type Engine, type TableUnits } from './engine.ts';
 import type { Input } from './input.ts';
 import { createTable as createTableIn, type Table } from './table.ts';
+import { touchedPartitions, type TouchedPartition } from './touched-partitions.ts';
 import { readTableDefinition } from './table-definition.ts';
 
 export interface DynamoDb extends Service {
@@ -23,6 +24,8 @@ export interface DynamoDb extends Service {
   tables(): readonly Table[];
   /** Read and write units that each table with its indexes consumed so far, whether or not a call asked for them. */
   units(): ReadonlyMap<string, TableUnits>;
+  /** The partition keys that a call names. */
+  partitionsOf(call: ApiCall): readonly TouchedPartition[];
   /** Cancels the timers of time to live. */
   close(): void;
 }
@@ -77,6 +80,7 @@ export const createDynamoDb = (options: {
     },
     tables: () => [...engine.tables.values()],
     units: () => engine.units(),
+    partitionsOf: (call) => touchedPartitions(call, (name) => engine.tables.get(name.slice(name.lastIndexOf('/') + 1))),
     close: () => {
       for (const table of engine.tables.values()) table.close();
     },

@@ -30,6 +30,11 @@ export type Fault =
   | { readonly kind: 'refuse-entries'; readonly share: number }
   /** SQS says that messages are deleted, and delivers them again: it is rare, and allowed. */
   | { readonly kind: 'ignore-delete' }
+  /**
+   * A partition key of DynamoDB that uses more units a second than it may is throttled. The clock refills its budget.
+   * Units are told from the requests alone: a large item that is read counts as a small one.
+   */
+  | { readonly kind: 'hot-partition'; readonly readUnits?: number; readonly writeUnits?: number }
   /** The function that makes the call dies of it: its environment is gone, and the rest of its work is not done. */
   | { readonly kind: 'kill-function'; readonly when: 'before' | 'after'; readonly as?: FunctionDeath }
   /**
@@ -77,6 +82,19 @@ const actionsOf: Readonly<Partial<Record<Fault['kind'], Readonly<Record<string, 
   },
   'ignore-delete': { sqs: ['DeleteMessage', 'DeleteMessageBatch'] },
   container: { sagemaker: ['InvokeEndpoint'] },
+  'hot-partition': {
+    dynamodb: [
+      'GetItem',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'Query',
+      'BatchGetItem',
+      'BatchWriteItem',
+      'TransactGetItems',
+      'TransactWriteItems',
+    ],
+  },
 };
 
 const isProbability = (value: number): boolean => value >= 0 && value <= 1;
@@ -146,5 +164,15 @@ const namesOf = ({ input }: ApiCall): readonly string[] => {
   const buses = Array.isArray(input['Entries'])
     ? input['Entries'].map((entry: unknown) => (entry as { EventBusName?: unknown } | null)?.EventBusName)
     : [];
-  return [...single, ...tables, ...buses.filter((bus) => typeof bus === 'string')];
+  const transacted = Array.isArray(input['TransactItems'])
+    ? input['TransactItems'].flatMap((item: unknown) =>
+        Object.values((item ?? {}) as object).map((action: unknown) => (action as { TableName?: unknown } | null)?.TableName),
+      )
+    : [];
+  return [
+    ...single,
+    ...tables,
+    ...transacted.filter((table) => typeof table === 'string'),
+    ...buses.filter((bus) => typeof bus === 'string'),
+  ];
 };

@@ -1,9 +1,12 @@
 import type { FunctionDeath } from '../lambda/execution-environment.ts';
+import type { Clock } from '../clock.ts';
+import type { TouchedPartition } from '../dynamodb/touched-partitions.ts';
 import { modelNotReady } from '../sagemaker/endpoints.ts';
 import { AwsError } from '../service.ts';
 import type { ApiCall, Dispatch } from '../service.ts';
 import { checkNames, checkRule, matches } from './fault-rule.ts';
 import type { Fault, FaultRule, KnownNames } from './fault-rule.ts';
+import { createHotPartitions, defaultBudget } from './hot-partitions.ts';
 import { refuseEntries } from './partial-failure.ts';
 import { hashText, seededRandom } from './seeded.ts';
 import type { Random } from './seeded.ts';
@@ -55,6 +58,10 @@ export interface FaultTargets {
   readonly killFunction: (traceId: string, death: FunctionDeath) => Promise<void>;
   /** Kills an endpoint's container. */
   readonly crashContainer: (endpointName: string) => Promise<void>;
+  /** The partition keys of tables that a call reads or writes. */
+  readonly partitionsOf: (call: ApiCall) => readonly TouchedPartition[];
+  /** Refills the budgets of partition keys. */
+  readonly clock: Pick<Clock, 'now'>;
   /** Names that rules may use, asked for whenever one is added. */
   readonly knownNames: () => KnownNames;
 }
@@ -73,9 +80,10 @@ interface ActiveRule {
 /** SageMaker's limit for an answer of a container. */
 const containerLimitMs = 60_000;
 
-export const createFaults = ({ killFunction, crashContainer, knownNames }: FaultTargets): FaultPoint => {
+export const createFaults = ({ killFunction, crashContainer, partitionsOf, clock, knownNames }: FaultTargets): FaultPoint => {
   let rules: readonly ActiveRule[] = [];
   let added = 0;
+  let hot = createHotPartitions(clock);
   let ids = 0;
   const counts = new Map<string, { -readonly [K in keyof FaultCount]: FaultCount[K] }>();
   const waits = new Map<NodeJS.Timeout, () => void>();
@@ -142,8 +150,21 @@ export const createFaults = ({ killFunction, crashContainer, knownNames }: Fault
         if (fault.when === 'after') await proceed(call).catch(() => undefined);
         await killFunction(call.traceId ?? '', fault.as ?? 'crash');
         throw new ConnectionLostError(call.service);
+      case 'hot-partition':
+        heat(fault, call);
+        return proceed(call);
       case 'container':
         return disturbContainer(fault, call, proceed);
+    }
+  };
+
+  const heat = ({ readUnits, writeUnits }: Extract<Fault, { kind: 'hot-partition' }>, call: ApiCall): void => {
+    const budget = { readUnits: readUnits ?? defaultBudget.readUnits, writeUnits: writeUnits ?? defaultBudget.writeUnits };
+    try {
+      hot.spend(partitionsOf(call), budget);
+    } catch (error) {
+      count('hot-partition', call);
+      throw error;
     }
   };
 
@@ -190,6 +211,7 @@ export const createFaults = ({ killFunction, crashContainer, knownNames }: Fault
     },
     clear: () => {
       rules = [];
+      hot = createHotPartitions(clock);
       added = 0;
       for (const [timer, end] of waits) {
         clearTimeout(timer);
@@ -204,7 +226,8 @@ export const createFaults = ({ killFunction, crashContainer, knownNames }: Fault
       return met.reduceRight<Dispatch>((inner, active) => {
         const { fault } = active.rule;
         return (passed) => {
-          count(fault.kind, passed);
+          // A partition that is within its budget has met no fault.
+          if (fault.kind !== 'hot-partition') count(fault.kind, passed);
           return inflict(fault, passed, inner, randomOf(active, passed));
         };
       }, proceed)(call);
