@@ -166,7 +166,7 @@ const namesOf = ({ input }: ApiCall): readonly string[] => {
     : [];
   const transacted = Array.isArray(input['TransactItems'])
     ? input['TransactItems'].flatMap((item: unknown) =>
-        Object.values((item ?? {}) as object).map((action: unknown) => (action as { TableName?: unknown } | null)?.TableName),
+        Object.values(item ?? {}).map((action: unknown) => (action as { TableName?: unknown } | null)?.TableName),
       )
     : [];
   return [
