@@ -1,5 +1,5 @@
 // Tickets a second through the whole journey on the local cloud, where the time goes, and AWS operations a ticket.
-// Run: npm run -s bench:journey [-- --tickets 2000] [--json] [--record]
+// Run: npm run -s bench:journey [-- --tickets 2000] [--json] [--record] [--state DIR, to see what keeping everything costs]
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -30,6 +30,7 @@ const { values: flags } = parseArgs({
     tickets: { type: 'string', default: '2000' },
     json: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    state: { type: 'string' },
   },
 });
 const wanted = Number(flags.tickets);
@@ -61,7 +62,11 @@ const perTicket = (totals: ReadonlyMap<string, number>, digits: number): Record<
     ),
   );
 
-const cloud = await startLocalCloud({ assembly: await synthesize('dev'), port: 0 });
+const cloud = await startLocalCloud({
+  assembly: await synthesize('dev'),
+  port: 0,
+  ...(flags.state !== undefined && { state: flags.state }),
+});
 const operator = operatorOf({
   endpoint: cloud.endpoint,
   region: cloud.region,
