@@ -31,6 +31,8 @@ const menu: readonly { readonly where: Where; readonly faults: readonly Fault[];
   { where: { service: 'dynamodb', action: 'UpdateItem' }, faults: everywhere, most: 0.6 },
   { where: { service: 'dynamodb', action: 'BatchGetItem' }, faults: [{ kind: 'refuse-entries', share: 0.5 }], most: 0.6 },
   { where: { service: 'dynamodb', action: 'BatchWriteItem' }, faults: [{ kind: 'refuse-entries', share: 0.5 }], most: 0.6 },
+  // So little that a ticket's own few writes heat its key up; other tickets go on meanwhile.
+  { where: { service: 'dynamodb' }, faults: [{ kind: 'hot-partition', readUnits: 4, writeUnits: 2 }], most: 1 },
   {
     where: { service: 'events', action: 'PutEvents' },
     faults: [...everywhere, { kind: 'refuse-entries', share: 0.5 }, { kind: 'repeat' }],
@@ -80,6 +82,8 @@ const mostTimes: Readonly<Partial<Record<Fault['kind'], number>>> = {
   'refuse-entries': 12,
   'kill-function': 4,
   container: 6,
+  // Calls that are within the budget count too.
+  'hot-partition': 300,
 };
 
 export const pick = <T>(from: readonly T[], random: Random): T => {
@@ -91,12 +95,18 @@ export const pick = <T>(from: readonly T[], random: Random): T => {
 const mostTimesOf = (fault: Fault): number =>
   fault.kind === 'latency' && fault.ms > SCORING_DEADLINE_MS ? 4 : (mostTimes[fault.kind] ?? 60);
 
+const rateOf = (fault: Fault, most: number, random: Random): number => {
+  // A batch of ten makes dozens of calls: a function that dies at every tenth never ends one.
+  if (fault.kind === 'kill-function') return 0.08;
+  // A budget is used up by every call; the throttled ones are few of them.
+  return fault.kind === 'hot-partition' ? 1 : 0.05 + random() * (most - 0.05);
+};
+
 /** One to four rules that meet the calls of these callers. */
 export const chaosRules = (seed: number, callers: readonly string[], random: Random): readonly FaultRule[] =>
   Array.from({ length: 1 + Math.floor(random() * 4) }, () => {
     const { where, faults, most } = pick(menu, random);
     const fault = pick(faults, random);
-    // A batch of ten makes dozens of calls: a function that dies at every tenth never ends one.
-    const rate = fault.kind === 'kill-function' ? 0.08 : 0.05 + random() * (most - 0.05);
+    const rate = rateOf(fault, most, random);
     return { ...where, caller: callers, rate, times: mostTimesOf(fault), seed, fault };
   });
