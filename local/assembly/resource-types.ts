@@ -4,7 +4,7 @@ import type { StackTemplate } from './cloud-assembly.ts';
 /** Resource types that the local cloud runs, and what it does with them. */
 export const actedOnTypes: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'a queue with its delays, visibility timeout, retention and redrive policy',
-  'AWS::DynamoDB::Table': 'a table with its keys, indexes and time to live',
+  'AWS::DynamoDB::Table': 'a table with its keys, indexes, time to live and provisioned throughput',
   'AWS::DynamoDB::GlobalTable': 'a table in this one region',
   'AWS::S3::Bucket': 'a bucket',
   'AWS::Lambda::Function': 'a Node.js function in worker threads',
@@ -53,9 +53,9 @@ export const refusedCustomTypes: Readonly<Record<string, string>> = {
 export const refusedSettings: Readonly<Record<string, readonly string[]>> = {
   'AWS::SQS::Queue': ['FIFO queues'],
   'AWS::SNS::Topic': ['FIFO topics'],
-  'AWS::DynamoDB::Table': ['provisioned throughput (the default of CloudFormation)', 'streams', 'a key of one’s own'],
+  'AWS::DynamoDB::Table': ['streams', 'a key of one’s own'],
   'AWS::DynamoDB::GlobalTable': [
-    'provisioned throughput (the default of CloudFormation)',
+    'provisioned throughput, which scales by itself',
     'streams',
     'more than one replica',
     'a key of one’s own',

@@ -16,7 +16,7 @@ import { readTableDefinition } from './table-definition.ts';
 export interface DynamoDb extends Service {
   /**
    * Creates a table from resolved CloudFormation properties of AWS::DynamoDB::GlobalTable or AWS::DynamoDB::Table.
-   * @throws UnsupportedError for properties that it would otherwise ignore (streams, replicas, provisioned throughput)
+   * @throws UnsupportedError for properties that it would otherwise ignore (streams, replicas, scaling of throughput)
    * @throws AwsError ValidationException for what AWS would not accept, ResourceInUseException if the table exists
    */
   createTable(resource: { readonly name: string; readonly properties: Input }): { readonly arn: string };

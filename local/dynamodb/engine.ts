@@ -4,6 +4,7 @@ import { type Consumed, totalOf } from './capacity.ts';
 import { type Input, optionalChoice, requiredString } from './input.ts';
 import type { SecondaryIndex, Table } from './table.ts';
 import { checkTableName } from './table-definition.ts';
+import { createProvisionedThroughput } from './throughput.ts';
 import { invalid } from './validation.ts';
 
 /** Units that a table and its indexes consumed since it was created. */
@@ -16,21 +17,33 @@ export interface TableUnits {
 export interface Engine {
   readonly clock: Clock;
   readonly tables: Map<string, Table>;
-  /** Adds to the running totals. */
+  /** @throws AwsError ProvisionedThroughputExceededException where that is no longer to be had */
+  admit(table: Table, consumed: Consumed): void;
+  /** Takes it from what is provisioned, and adds to the running totals. */
   meter(table: Table, consumed: Consumed): void;
+  /** Both. @throws AwsError ProvisionedThroughputExceededException, with nothing taken */
+  spend(table: Table, consumed: Consumed): void;
   units(): ReadonlyMap<string, TableUnits>;
 }
 
 export const createEngine = (clock: Clock): Engine => {
   const totals = new Map<string, { read: number; write: number }>();
+  const provisioned = createProvisionedThroughput(clock);
+  const meter: Engine['meter'] = (table, consumed) => {
+    provisioned.take(table, consumed);
+    const { name } = table.definition;
+    let total = totals.get(name);
+    if (!total) totals.set(name, (total = { read: 0, write: 0 }));
+    total[consumed.kind] += totalOf(consumed);
+  };
   return {
     clock,
     tables: new Map(),
-    meter: (table, consumed) => {
-      const { name } = table.definition;
-      let total = totals.get(name);
-      if (!total) totals.set(name, (total = { read: 0, write: 0 }));
-      total[consumed.kind] += totalOf(consumed);
+    admit: (table, consumed) => provisioned.admit(table, consumed),
+    meter,
+    spend: (table, consumed) => {
+      provisioned.admit(table, consumed);
+      meter(table, consumed);
     },
     units: () => new Map(totals.entries().map(([name, total]) => [name, { ...total }])),
   };

@@ -62,7 +62,7 @@ export const readPageSetup = (engine: Engine, input: Input, keyCondition: Parsed
       consistency,
     };
     const page = readPage(request);
-    engine.meter(table, page.consumed);
+    engine.spend(table, page.consumed);
     return {
       ...(select === 'COUNT' ? {} : { Items: page.items }),
       Count: page.count,

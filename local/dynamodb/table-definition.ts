@@ -18,17 +18,27 @@ export type Projection =
   | { readonly type: 'ALL' | 'KEYS_ONLY' }
   | { readonly type: 'INCLUDE'; readonly attributes: readonly string[] };
 
+/** Units a second that are provisioned. */
+export interface Throughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
 export interface IndexDefinition {
   readonly name: string;
   readonly kind: 'global' | 'local';
   readonly key: KeyDefinition;
   readonly projection: Projection;
+  /** Of a global index of a table that is not on demand. */
+  readonly throughput: Throughput | undefined;
 }
 
 export interface TableDefinition {
   readonly name: string;
   readonly key: KeyDefinition;
   readonly indexes: readonly IndexDefinition[];
+  /** Undefined where the table is on demand. */
+  readonly throughput: Throughput | undefined;
   /** The attribute whose epoch seconds end an item's life; undefined where items live forever. */
   readonly ttlAttribute: string | undefined;
   readonly pointInTimeRecovery: boolean;
@@ -57,6 +67,7 @@ export const tableProperties: PropertySupport = {
     'GlobalSecondaryIndexes',
     'KeySchema',
     'LocalSecondaryIndexes',
+    'ProvisionedThroughput',
     'Replicas',
     'TableName',
     'TimeToLiveSpecification',
@@ -69,7 +80,10 @@ const REPLICA_PROPERTIES: PropertySupport = {
   inert: INERT,
 };
 
-const INDEX_PROPERTIES: PropertySupport = { actedOn: ['IndexName', 'KeySchema', 'Projection'], inert: INERT };
+const INDEX_PROPERTIES: PropertySupport = {
+  actedOn: ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThroughput'],
+  inert: INERT,
+};
 
 const refuseUnknown = (where: string, properties: Input, support: PropertySupport): void => {
   const known = knownProperties(support);
@@ -124,6 +138,23 @@ const readProjection = (value: unknown): Projection => {
   throw invalidParameter(`Unknown ProjectionType: ${String(type)}`);
 };
 
+/** `PROVISIONED` is the default of CloudFormation for AWS::DynamoDB::Table. */
+const readThroughput = (billing: unknown, value: unknown): Throughput | undefined => {
+  const { ReadCapacityUnits, WriteCapacityUnits } = (value ?? {}) as Input;
+  if (billing === 'PAY_PER_REQUEST') {
+    if (value === undefined) return undefined;
+    throw invalidParameter(
+      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+    );
+  }
+  if (billing !== 'PROVISIONED') throw invalidParameter(`Unknown BillingMode: ${String(billing)}`);
+  const [readUnits, writeUnits] = [Number(ReadCapacityUnits), Number(WriteCapacityUnits)];
+  if (readUnits >= 1 && writeUnits >= 1) return { readUnits, writeUnits };
+  throw invalidParameter(
+    'ReadCapacityUnits and WriteCapacityUnits must both be specified, each at least 1, when BillingMode is PROVISIONED',
+  );
+};
+
 const readTypes = (definitions: unknown): ReadonlyMap<string, AttributeType> =>
   new Map(
     recordsOf(definitions).map((definition) => {
@@ -135,7 +166,7 @@ const readTypes = (definitions: unknown): ReadonlyMap<string, AttributeType> =>
 
 /**
  * Reads the resolved CloudFormation properties of AWS::DynamoDB::GlobalTable or AWS::DynamoDB::Table.
- * @throws UnsupportedError for what would not be acted on: streams, several replicas, provisioned throughput, unknown properties
+ * @throws UnsupportedError for what would not be acted on: streams, several replicas, scaling of throughput, unknown properties
  */
 export const readTableDefinition = (name: string, properties: Input): TableDefinition => {
   checkTableName(name);
@@ -148,12 +179,7 @@ export const readTableDefinition = (name: string, properties: Input): TableDefin
     refuseUnknown(where, replica, REPLICA_PROPERTIES);
     for (const index of recordsOf(replica['GlobalSecondaryIndexes'])) refuseUnknown(where, index, INDEX_PROPERTIES);
   }
-  if (properties['BillingMode'] !== 'PAY_PER_REQUEST') {
-    throw new UnsupportedError(
-      `${where}: only BillingMode PAY_PER_REQUEST is supported; provisioned throughput is not simulated`,
-    );
-  }
-
+  const billing = properties['BillingMode'] ?? 'PROVISIONED';
   const types = readTypes(properties['AttributeDefinitions']);
   const key = readKey(properties['KeySchema'], types);
   const readIndexes = (kind: IndexDefinition['kind'], list: unknown): readonly IndexDefinition[] =>
@@ -161,7 +187,13 @@ export const readTableDefinition = (name: string, properties: Input): TableDefin
       refuseUnknown(where, index, INDEX_PROPERTIES);
       const indexName = String(index['IndexName']);
       checkTableName(indexName, dynamoDbLimits.indexName);
-      return { name: indexName, kind, key: readKey(index['KeySchema'], types), projection: readProjection(index['Projection']) };
+      return {
+        name: indexName,
+        kind,
+        key: readKey(index['KeySchema'], types),
+        projection: readProjection(index['Projection']),
+        throughput: kind === 'global' ? readThroughput(billing, index['ProvisionedThroughput']) : undefined,
+      };
     });
   const globals = readIndexes('global', properties['GlobalSecondaryIndexes']);
   const locals = readIndexes('local', properties['LocalSecondaryIndexes']);
@@ -174,6 +206,7 @@ export const readTableDefinition = (name: string, properties: Input): TableDefin
     name,
     key,
     indexes: [...globals, ...locals],
+    throughput: readThroughput(billing, properties['ProvisionedThroughput']),
     // `Enabled` may be left out in a GlobalTable's specification only together with the attribute.
     ttlAttribute: ttl && isOn(ttl['Enabled']) ? String(ttl['AttributeName']) : undefined,
     pointInTimeRecovery: settings.some((setting) =>

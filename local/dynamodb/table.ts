@@ -32,9 +32,15 @@ export interface Table {
   readonly indexes: readonly SecondaryIndex[];
   readonly size: { readonly items: number; readonly bytes: number };
   get(key: Key): Entry | undefined;
-  /** Puts one entry in another's place; without `next` deletes it. Returns what that costs. */
-  replace(old: Entry | undefined, next: Entry | undefined): Consumed;
+  /** One entry in another's place; without `next` it is deleted. Nothing is done yet. */
+  change(old: Entry | undefined, next: Entry | undefined): Change;
   close(): void;
+}
+
+/** A change of a table that is worked out: what it costs, and how to make it. */
+export interface Change {
+  readonly consumed: Consumed;
+  readonly apply: () => void;
 }
 
 /**
@@ -93,40 +99,55 @@ export const createTable = (definition: TableDefinition, arn: string, clock: Clo
   const indexes = definition.indexes.map((index) => ({ definition: index, partitions: new Partitions() }));
   const size = { items: 0, bytes: 0 };
 
-  const updateIndex = (index: SecondaryIndex, old: Entry | undefined, next: Entry | undefined): number => {
+  const changeIndex = (index: SecondaryIndex, old: Entry | undefined, next: Entry | undefined) => {
     const oldEntry = old && indexEntryOf(old, definition, index.definition);
     const nextEntry = next && indexEntryOf(next, definition, index.definition);
-    const units = indexWriteUnits(oldEntry, nextEntry);
     const inPlace = oldEntry && nextEntry && oldEntry.partition === nextEntry.partition && oldEntry.sort === nextEntry.sort;
-    if (oldEntry && !inPlace) index.partitions.remove(oldEntry);
-    if (nextEntry) index.partitions.put(nextEntry);
-    return units;
-  };
-
-  const replace = (old: Entry | undefined, next: Entry | undefined): Consumed => {
-    if (next) kept.put(tieOf(next), next.item);
-    else if (old) kept.remove(tieOf(old));
-    return put(old, next);
-  };
-
-  const put = (old: Entry | undefined, next: Entry | undefined): Consumed => {
-    if (old) expiries?.remove(old);
-    if (next) {
-      partitions.put(next);
-      expiries?.add(next);
-    } else if (old) partitions.remove(old);
-    size.items += (next ? 1 : 0) - (old ? 1 : 0);
-    size.bytes += (next?.bytes ?? 0) - (old?.bytes ?? 0);
-    const units = { global: new Map<string, number>(), local: new Map<string, number>() };
-    for (const index of indexes) {
-      const consumed = updateIndex(index, old, next);
-      if (consumed > 0) units[index.definition.kind].set(index.definition.name, consumed);
-    }
     return {
-      kind: 'write',
-      table: writeUnits(Math.max(old?.bytes ?? 0, next?.bytes ?? 0)),
-      globalIndexes: units.global,
-      localIndexes: units.local,
+      units: indexWriteUnits(oldEntry, nextEntry),
+      apply: (): void => {
+        if (oldEntry && !inPlace) index.partitions.remove(oldEntry);
+        if (nextEntry) index.partitions.put(nextEntry);
+      },
+    };
+  };
+
+  const changeInMemory = (old: Entry | undefined, next: Entry | undefined): Change => {
+    const units = { global: new Map<string, number>(), local: new Map<string, number>() };
+    const changes = indexes.map((index) => {
+      const change = changeIndex(index, old, next);
+      if (change.units > 0) units[index.definition.kind].set(index.definition.name, change.units);
+      return change;
+    });
+    return {
+      consumed: {
+        kind: 'write',
+        table: writeUnits(Math.max(old?.bytes ?? 0, next?.bytes ?? 0)),
+        globalIndexes: units.global,
+        localIndexes: units.local,
+      },
+      apply: () => {
+        if (old) expiries?.remove(old);
+        if (next) {
+          partitions.put(next);
+          expiries?.add(next);
+        } else if (old) partitions.remove(old);
+        size.items += (next ? 1 : 0) - (old ? 1 : 0);
+        size.bytes += (next?.bytes ?? 0) - (old?.bytes ?? 0);
+        for (const { apply } of changes) apply();
+      },
+    };
+  };
+
+  const change = (old: Entry | undefined, next: Entry | undefined): Change => {
+    const { consumed, apply } = changeInMemory(old, next);
+    return {
+      consumed,
+      apply: () => {
+        if (next) kept.put(tieOf(next), next.item);
+        else if (old) kept.remove(tieOf(old));
+        apply();
+      },
     };
   };
 
@@ -134,9 +155,9 @@ export const createTable = (definition: TableDefinition, arn: string, clock: Clo
   const expiries =
     definition.ttlAttribute === undefined
       ? undefined
-      : createExpirySchedule<Entry>(clock, definition.ttlAttribute, (entry) => void replace(entry, undefined));
+      : createExpirySchedule<Entry>(clock, definition.ttlAttribute, (entry) => change(entry, undefined).apply());
 
-  for (const entry of restoredEntries(definition, kept)) put(undefined, entry);
+  for (const entry of restoredEntries(definition, kept)) changeInMemory(undefined, entry).apply();
 
   return {
     definition,
@@ -146,7 +167,7 @@ export const createTable = (definition: TableDefinition, arn: string, clock: Clo
     indexes,
     size,
     get: ({ partition, sort }) => partitions.get(partition, sort, ''),
-    replace,
+    change,
     close: () => expiries?.close(),
   };
 };

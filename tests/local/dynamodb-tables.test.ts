@@ -185,7 +185,13 @@ describe('tables', () => {
 
   test.each([
     ['a stream', { ...THINGS, StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }, 'StreamSpecification'],
-    ['provisioned throughput', { ...THINGS, BillingMode: 'PROVISIONED' }, 'PAY_PER_REQUEST'],
+    ['provisioned throughput without its units', { ...THINGS, BillingMode: undefined }, 'must both be specified'],
+    [
+      'throughput of a table on demand',
+      { ...THINGS, ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } },
+      'when BillingMode is PAY_PER_REQUEST',
+    ],
+    ['throughput that scales', { ...THINGS, WriteProvisionedThroughputSettings: {} }, 'WriteProvisionedThroughputSettings'],
     ['a second replica', { ...THINGS, Replicas: [{ Region: 'a' }, { Region: 'b' }] }, 'one region'],
     [
       'a replica with a stream',

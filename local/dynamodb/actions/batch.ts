@@ -8,6 +8,7 @@ import { type Key, tieOf } from '../keys.ts';
 import { dynamoDbLimits } from '../limits.ts';
 import { projectorIn, readItem, readKey, readProjection } from '../read-operation.ts';
 import type { Table } from '../table.ts';
+import { isThroughputExceeded } from '../throughput.ts';
 import { invalid } from '../validation.ts';
 import { planBatchWrite, prepareWrite, type WriteOperation } from '../write-operation.ts';
 
@@ -34,7 +35,10 @@ export const batchWriteItem = (engine: Engine, input: Input): Record<string, unk
   const report = readCapacityReport(input);
   const operations = readRequests(input).flatMap(([name, requests]) => {
     const table = findTable(engine, name);
-    return requiredList({ [name]: requests }, name).map((request) => planWrite(table, request as Input));
+    return requiredList({ [name]: requests }, name).map((request) => ({
+      ...planWrite(table, request as Input),
+      given: { name, request },
+    }));
   });
   if (!isWithin(dynamoDbLimits.batchWrites, operations.length)) {
     throw invalid(
@@ -45,13 +49,38 @@ export const batchWriteItem = (engine: Engine, input: Input): Record<string, unk
   }
   refuseDuplicates(operations);
   const consumed = new Map<Table, Consumed>();
+  const throttled = createThrottled(operations.length);
   for (const operation of operations) {
     const { table, old, next } = prepareWrite(operation);
-    const units = table.replace(old, next);
-    engine.meter(table, units);
-    consumed.set(table, addConsumed(consumed.get(table), units));
+    const change = table.change(old, next);
+    if (!throttled.lets(() => engine.spend(table, change.consumed), operation.given)) continue;
+    change.apply();
+    consumed.set(table, addConsumed(consumed.get(table), change.consumed));
   }
-  return { UnprocessedItems: {}, ...reportAll(consumed, report) };
+  return { UnprocessedItems: throttled.byTable(), ...reportAll(consumed, report) };
+};
+
+/** What of a batch finds no capacity is left to be sent again. */
+const createThrottled = (size: number) => {
+  const left: { readonly name: string; readonly request: unknown }[] = [];
+  return {
+    /** @throws AwsError ProvisionedThroughputExceededException where nothing of the batch goes through */
+    lets: (spend: () => void, given: { readonly name: string; readonly request: unknown }): boolean => {
+      try {
+        spend();
+        return true;
+      } catch (error) {
+        if (!isThroughputExceeded(error) || left.push(given) === size) throw error;
+        return false;
+      }
+    },
+    byTable: (): Readonly<Record<string, readonly unknown[]>> =>
+      Object.fromEntries(
+        Map.groupBy(left, ({ name }) => name)
+          .entries()
+          .map(([name, each]) => [name, each.map(({ request }) => request)]),
+      ),
+  };
 };
 
 const planWrite = (table: Table, request: Input): WriteOperation => {
@@ -82,6 +111,7 @@ export const batchGetItem = (engine: Engine, input: Input): Record<string, unkno
   const responses: Record<string, Item[]> = {};
   const unprocessed: Record<string, unknown> = {};
   const consumed = new Map<Table, Consumed>();
+  const throttled = createThrottled(requests.reduce((total, { keys }) => total + keys.length, 0));
   let bytes = 0;
   let full = false;
   for (const { name, table, request, keys, read, project } of requests) {
@@ -91,12 +121,11 @@ export const batchGetItem = (engine: Engine, input: Input): Record<string, unkno
       const found: ReturnType<typeof read> | undefined = full ? undefined : read(key);
       // What is not there takes no room.
       full ||= found?.item !== undefined && bytes + found.bytes > dynamoDbLimits.batchRead.most;
-      if (!found || full) {
+      if (!found || full || !throttled.lets(() => engine.spend(table, found.consumed), { name, request: given })) {
         left.push(given);
         continue;
       }
       if (found.item) bytes += found.bytes;
-      engine.meter(table, found.consumed);
       consumed.set(table, addConsumed(consumed.get(table), found.consumed));
       if (found.item) items.push(project(found.item));
     }

@@ -1,7 +1,7 @@
 import { type Engine, tableOf } from '../engine.ts';
 import { checkMembers, type Input, optionalInteger, optionalString } from '../input.ts';
 import type { Table } from '../table.ts';
-import type { IndexDefinition, KeyDefinition } from '../table-definition.ts';
+import type { IndexDefinition, KeyDefinition, Throughput } from '../table-definition.ts';
 
 const ONE_TABLE = new Set(['TableName']);
 const MAX_TABLES = 100;
@@ -21,10 +21,14 @@ const attributeDefinitions = (keys: readonly KeyDefinition[]): readonly unknown[
   return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
 };
 
-// What AWS shows for tables on demand.
-const NO_PROVISIONED_THROUGHPUT = { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 };
+// AWS shows zeros for tables on demand.
+const provisioned = (throughput: Throughput | undefined): Record<string, unknown> => ({
+  NumberOfDecreasesToday: 0,
+  ReadCapacityUnits: throughput?.readUnits ?? 0,
+  WriteCapacityUnits: throughput?.writeUnits ?? 0,
+});
 
-const describeIndex = (table: Table, { name, kind, key, projection }: IndexDefinition): Record<string, unknown> => ({
+const describeIndex = (table: Table, { name, kind, key, projection, throughput }: IndexDefinition): Record<string, unknown> => ({
   IndexName: name,
   IndexArn: `${table.arn}/index/${name}`,
   KeySchema: keySchema(key),
@@ -32,7 +36,7 @@ const describeIndex = (table: Table, { name, kind, key, projection }: IndexDefin
     ProjectionType: projection.type,
     ...(projection.type === 'INCLUDE' ? { NonKeyAttributes: projection.attributes } : {}),
   },
-  ...(kind === 'global' ? { IndexStatus: 'ACTIVE', ProvisionedThroughput: NO_PROVISIONED_THROUGHPUT } : {}),
+  ...(kind === 'global' ? { IndexStatus: 'ACTIVE', ProvisionedThroughput: provisioned(throughput) } : {}),
 });
 
 export const describeTable = (engine: Engine, input: Input): Record<string, unknown> => {
@@ -52,8 +56,10 @@ export const describeTable = (engine: Engine, input: Input): Record<string, unkn
       KeySchema: keySchema(definition.key),
       ...(globals.length > 0 ? { GlobalSecondaryIndexes: globals } : {}),
       ...(locals.length > 0 ? { LocalSecondaryIndexes: locals } : {}),
-      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: createdAtMs / 1000 },
-      ProvisionedThroughput: NO_PROVISIONED_THROUGHPUT,
+      ...(definition.throughput
+        ? {}
+        : { BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: createdAtMs / 1000 } }),
+      ProvisionedThroughput: provisioned(definition.throughput),
       DeletionProtectionEnabled: definition.deletionProtection,
       ItemCount: size.items,
       TableSizeBytes: size.bytes,

@@ -24,6 +24,6 @@ export const getItem = (engine: Engine, input: Input): Record<string, unknown> =
     readKey(table, input),
     optionalBoolean(input, 'ConsistentRead') ? 'strong' : 'eventual',
   );
-  engine.meter(table, consumed);
+  engine.spend(table, consumed);
   return { ...(item ? { Item: project(item) } : {}), ...reportCapacity(table.definition.name, consumed, report) };
 };

@@ -8,7 +8,7 @@ import { checkMembers, type Input, optionalString, requiredList } from '../input
 import { tieOf } from '../keys.ts';
 import { dynamoDbLimits } from '../limits.ts';
 import { projectorIn, readItem, readKey, readProjection } from '../read-operation.ts';
-import type { Table } from '../table.ts';
+import type { Change, Table } from '../table.ts';
 import { invalid } from '../validation.ts';
 import {
   failedWriteConsumed,
@@ -63,12 +63,21 @@ const planWrite = (engine: Engine, action: Input): WriteOperation => {
   return PLANS[kind].plan(engine, request);
 };
 
+/** An action of a transaction that can be taken. */
+interface PreparedChange extends Pick<PreparedWrite, 'table' | 'next'> {
+  readonly change: Change;
+}
+
 /** Why one action of a transaction did not go through, or that it would have. */
 type Reason = { readonly Code: string; readonly Message?: string; readonly Item?: unknown };
 
-const attempt = (operation: WriteOperation): PreparedWrite | { readonly reason: Reason } => {
+const attempt = (engine: Engine, operation: WriteOperation): PreparedChange | { readonly reason: Reason } => {
+  const { table } = operation;
   try {
-    return prepareWrite(operation);
+    const { old, next } = prepareWrite(operation);
+    const change = table.change(old, next);
+    engine.admit(table, change.consumed);
+    return { table, next, change };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const code = error.code.replace(/(?:Exception)$/, '').replace(/^Validation$/, 'ValidationError');
@@ -153,7 +162,7 @@ export const transactWriteItems = (engine: Engine, tokens: TransactionTokens, in
   const operations = readActions(input).map((action) => planWrite(engine, action));
   refuseDuplicates(operations);
   if (isRepeated(engine, tokens, input)) return {};
-  const attempts = operations.map(attempt);
+  const attempts = operations.map((operation) => attempt(engine, operation));
   const consumed = new Map<Table, Consumed>();
   const spend = (table: Table, units: Consumed): void => {
     engine.meter(table, doubled(units));
@@ -163,11 +172,14 @@ export const transactWriteItems = (engine: Engine, tokens: TransactionTokens, in
     for (const operation of operations) spend(operation.table, failedWriteConsumed(operation));
     throw cancelled(attempts.map((each) => ('reason' in each ? each.reason : { Code: 'None' })));
   }
-  const writes = attempts.filter((each): each is PreparedWrite => !('reason' in each));
+  const writes = attempts.filter((each): each is PreparedChange => !('reason' in each));
   if (writes.reduce((total, { next }) => total + (next?.bytes ?? 0), 0) > dynamoDbLimits.transaction.most) {
     throw invalid('Transaction request size has exceeded the maximum of 4 MB');
   }
-  for (const { table, old, next } of writes) spend(table, table.replace(old, next));
+  for (const { table, change } of writes) {
+    spend(table, change.consumed);
+    change.apply();
+  }
   const token = optionalString(input, 'ClientRequestToken');
   if (token !== undefined) {
     tokens.add(token, { request: JSON.stringify(input['TransactItems']), atMs: engine.clock.now() });
@@ -188,7 +200,7 @@ export const transactGetItems = (engine: Engine, input: Input): Record<string, u
     const projection = readProjection(request);
     const project = projectorIn(projection, readScope(request, [projection]));
     const found = readItem(table, readKey(table, request), 'strong');
-    engine.meter(table, doubled(found.consumed));
+    engine.spend(table, doubled(found.consumed));
     consumed.set(table, addConsumed(consumed.get(table), doubled(found.consumed)));
     return found.item ? { Item: project(found.item) } : {};
   });

@@ -47,11 +47,12 @@ const execute = (
     prepared = prepareWrite(operation);
   } catch (error) {
     const failed = error instanceof AwsError && error.code === 'ConditionalCheckFailedException';
-    if (failed) engine.meter(operation.table, failedWriteConsumed(operation));
+    if (failed) engine.spend(operation.table, failedWriteConsumed(operation));
     throw error;
   }
-  const consumed = operation.table.replace(prepared.old, prepared.next);
-  engine.meter(operation.table, consumed);
+  const { consumed, apply } = operation.table.change(prepared.old, prepared.next);
+  engine.spend(operation.table, consumed);
+  apply();
   return { prepared, consumed };
 };
 
