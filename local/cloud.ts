@@ -70,6 +70,8 @@ export interface LocalCloudOptions {
   };
   /** How long a status of training jobs and endpoints lasts that waits for nothing. @default 100 */
   readonly statusDelayMs?: number;
+  /** Whether `iam.recording` keeps every distinct request, to ask afterwards what each statement is good for. @default forgotten */
+  readonly requests?: 'recorded' | 'forgotten';
 }
 
 export interface LocalCloud extends ClockRunner {
@@ -100,7 +102,7 @@ export interface LocalCloud extends ClockRunner {
   /** Requests by caller, service and action since the start. */
   counts(): ReturnType<Gateway['counts']>;
   /** The statements of the stacks' policies with what each was good for, and what was refused. */
-  readonly iam: Pick<Iam, 'statements' | 'usedStatements' | 'refusals'>;
+  readonly iam: Pick<Iam, 'statements' | 'usedStatements' | 'refusals' | 'recording'>;
   /**
    * Resolves when nothing is under way: no message waits in or is taken from a queue that is polled, no function, delivery, execution,
    * job or change of an endpoint is running. What waits for the clock does not count.
@@ -156,7 +158,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     }),
   });
   const underWay = countCalls(faults);
-  const iam = createIam({ region, accountId, clock });
+  const iam = createIam({ region, accountId, clock, ...(options.requests && { requests: options.requests }) });
   const gateway = await startFrontDoor({
     port: options.port,
     callers,
@@ -216,6 +218,10 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     temporary.remove();
   });
 
+  const { jumpUntilDone, ...runner } = createClockRunner(
+    clock,
+    () => underWay.count() + engines.lambda.computing() + engines.sagemaker.computing() > 0,
+  );
   const make = createResourceMaker({
     assembly,
     place,
@@ -224,6 +230,7 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
     iam,
     dispatch,
     responses,
+    untilAnswered: (response) => jumpUntilDone(response, () => engines.states.running() > 0),
     temporaryFolder: temporary.path,
     state,
   });
@@ -235,10 +242,6 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   });
   await engines.sagemaker.resume();
   disk?.release();
-  const runner = createClockRunner(
-    clock,
-    () => underWay.count() + engines.lambda.computing() + engines.sagemaker.computing() > 0,
-  );
   const made = [...deployment.resources.values()];
   const operator = (name: string): Caller => ({ name, principal: `arn:aws:iam::${accountId}:user/${name}` });
 

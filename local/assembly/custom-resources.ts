@@ -59,13 +59,21 @@ const cloudFormation = { name: 'cloudformation.amazonaws.com', principal: 'cloud
  */
 const defaultTimeoutSeconds = 120;
 
+export interface CustomResourceOptions {
+  readonly dispatch: Dispatch;
+  readonly responses: ResponseServer;
+  readonly state: State;
+  /** Waits for a response, and lets the clock go on for whoever is to send it: a waiter looks every minute whether it is time. */
+  readonly untilAnswered: (response: Promise<JsonObject>) => Promise<JsonObject>;
+}
+
 /**
  * Creates a custom resource by calling its function and waiting for the response, as CloudFormation does.
  * @throws AssemblyError with the function's reason if it fails
  */
 export const makeCustomResource = async (
   resource: ResourceToMake,
-  { dispatch, responses, state }: { readonly dispatch: Dispatch; readonly responses: ResponseServer; readonly state: State },
+  { dispatch, responses, state, untilAnswered }: CustomResourceOptions,
 ): Promise<MadeResource> => {
   const where = `${resource.stack}/${resource.logicalId} (${resource.type})`;
   const serviceToken = textOf(resource.properties['ServiceToken'], `ServiceToken of ${where}`);
@@ -110,7 +118,7 @@ export const makeCustomResource = async (
           timeoutSeconds * 1000,
         );
       });
-      const response = await Promise.race([expected.response, late]);
+      const response = await untilAnswered(Promise.race([expected.response, late]));
       if (response['Status'] !== 'SUCCESS')
         throw new AssemblyError(`${where}: ${type} failed: ${JSON.stringify(response['Reason'])}`);
       return response;

@@ -17,7 +17,7 @@ import type { StepFunctions } from '../states/step-functions.ts';
 import type { Callers } from './callers.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
 import { makeCustomResource } from './custom-resources.ts';
-import type { ResponseServer } from './custom-resources.ts';
+import type { CustomResourceOptions, ResponseServer } from './custom-resources.ts';
 import type { MadeResource, ResourceToMake } from './deploy.ts';
 import { AssemblyError } from './errors.ts';
 import { emptyBucket } from './empty-bucket.ts';
@@ -48,6 +48,7 @@ export interface MakeOptions {
   readonly iam: Iam;
   readonly dispatch: Dispatch;
   readonly responses: ResponseServer;
+  readonly untilAnswered: CustomResourceOptions['untilAnswered'];
   readonly temporaryFolder: () => string;
   readonly state: State;
 }
@@ -56,7 +57,7 @@ type Make = (resource: ResourceToMake) => MadeResource | Promise<MadeResource>;
 
 /** Makes one resource of a supported type in its engine. */
 export const createResourceMaker = (options: MakeOptions): ((resource: ResourceToMake) => Promise<MadeResource>) => {
-  const { assembly, place, engines, callers, iam, dispatch, responses, temporaryFolder, state } = options;
+  const { assembly, place, engines, callers, iam, dispatch, responses, untilAnswered, temporaryFolder, state } = options;
   const { region, accountId } = place;
   const callerNames = new Set<string>();
 
@@ -227,7 +228,7 @@ export const createResourceMaker = (options: MakeOptions): ((resource: ResourceT
 
   return async (resource) => {
     if (supportOf(resource.type) === 'inert') return inertResource(resource, place);
-    if (isCustomResource(resource.type)) return makeCustomResource(resource, { dispatch, responses, state });
+    if (isCustomResource(resource.type)) return makeCustomResource(resource, { dispatch, responses, state, untilAnswered });
     const make = makers[resource.type];
     if (!make) throw new UnsupportedError(`the local cloud does not know ${resource.type}`);
     const made = await make(resource);

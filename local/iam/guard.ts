@@ -8,6 +8,7 @@ import { requirementsOf } from './action-table.ts';
 import { listingOf } from './actions/s3.ts';
 import { principalOf } from './caller-principal.ts';
 import { decide } from './decide.ts';
+import type { Decision, Policies } from './decide.ts';
 import type { Encryption } from './encryption.ts';
 import { parsePolicy } from './policy-document.ts';
 import type { Statement } from './policy-document.ts';
@@ -29,15 +30,33 @@ export interface Guard {
 
 interface GuardOptions extends MappingPlace {
   readonly clock: Clock;
-  readonly policies: PolicyStore;
   readonly encryption: Encryption;
   readonly log: StatementLog;
+  readonly policiesOf: (request: AuthorizationRequest) => Policies;
+  /** Is told of every request that was decided. */
+  readonly decided?: ((request: AuthorizationRequest, outcome: Decision['kind']) => void) | undefined;
 }
 
 /** People are administrators here: what is tested are the stacks. */
 const administrator = parsePolicy({ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, 'identity', 'administrator');
 
-export const createGuard = ({ clock, region, accountId, policies, encryption, log }: GuardOptions): Guard => {
+/** Which policies have a say about a request. */
+export const policiesIn =
+  (policies: PolicyStore, place: MappingPlace) =>
+  ({ principal, action, resource }: AuthorizationRequest): Policies => {
+    const isKey = resource.startsWith('arn:aws:kms:');
+    const isTrust = action === 'sts:AssumeRole';
+    return {
+      identity: isTrust || principal.kind === 'service' ? [] : identityOf(policies, principal),
+      resource: isKey ? keyPolicy(policies, resource, place) : policies.resourcePolicyOf(policyHolder(resource)),
+      needed: isKey || isTrust ? 'resource' : 'either',
+    };
+  };
+
+const identityOf = (policies: PolicyStore, principal: Exclude<Principal, { kind: 'service' }>): readonly Statement[] =>
+  principal.kind === 'user' ? administrator : policies.identityOf(principal.arn);
+
+export const createGuard = ({ clock, region, accountId, policiesOf, decided, encryption, log }: GuardOptions): Guard => {
   const place = { region, accountId };
   const assumed = new Set<string>();
 
@@ -62,18 +81,9 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
     };
   };
 
-  const identityOf = (principal: Principal): readonly Statement[] => {
-    if (principal.kind === 'service') return [];
-    return principal.kind === 'user' ? administrator : policies.identityOf(principal.arn);
-  };
-
-  const demand = (call: ApiCall, request: AuthorizationRequest, identity: readonly Statement[], untold?: string): void => {
-    const isKey = request.resource.startsWith('arn:aws:kms:');
-    const resource = isKey
-      ? keyPolicy(policies, request.resource, place)
-      : policies.resourcePolicyOf(policyHolder(request.resource));
-    const needed = isKey || request.action === 'sts:AssumeRole' ? 'resource' : 'either';
-    const decision = decide(request, { identity, resource, needed });
+  const demand = (call: ApiCall, request: AuthorizationRequest, untold?: string): void => {
+    const decision = decide(request, policiesOf(request));
+    decided?.(request, decision.kind);
     if (decision.kind === 'allowed') return log.record(decision.by);
     if (decision.reason === 'explicit') log.record(decision.by);
     else if (untold !== undefined) {
@@ -98,17 +108,16 @@ export const createGuard = ({ clock, region, accountId, policies, encryption, lo
       withoutSource(globalKeys(caller, principal)),
     );
     const call = { caller, service: 'sts', action: 'AssumeRole', input: {} };
-    demand(call, { principal, action: 'sts:AssumeRole', resource: roleArn, context }, []);
+    demand(call, { principal, action: 'sts:AssumeRole', resource: roleArn, context });
     assumed.add(known);
   };
 
   const demandAll = (call: ApiCall, requirements: readonly Requirement[]): void => {
     const principal = principalOf(call.caller, accountId);
     if (principal.kind === 'role') checkTrust(call.caller);
-    const identity = identityOf(principal);
     const keys = globalKeys(call.caller, principal);
     for (const { action, resource, keys: own = {}, untold } of requirements) {
-      demand(call, { principal, action, resource, context: contextOf(own, keys) }, identity, untold);
+      demand(call, { principal, action, resource, context: contextOf(own, keys) }, untold);
     }
   };
 

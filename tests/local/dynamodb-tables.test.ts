@@ -88,7 +88,7 @@ describe('batches', () => {
     const found = (Responses as Record<string, readonly Attributes[]>)['things'] ?? [];
     expect(found).toHaveLength(41);
     const left = (UnprocessedKeys as typeof asked)['things'].Keys;
-    const given = (keys: readonly Attributes[]): readonly unknown[] => keys.map((key) => key['id']?.['S']).toSorted();
+    const given = (keys: readonly Attributes[]): readonly string[] => keys.map((key) => String(key['id']?.['S'])).toSorted();
     expect(given([...found, ...left])).toEqual(given(keys));
   });
 });

@@ -5,7 +5,7 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { gunzipSync } from 'node:zlib';
 import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
-import type { LocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import type { LocalCloud, LocalCloudOptions } from '@signalbox/local-cloud/cloud.ts';
 import { dynamoDbTicketRecords } from '../../adapters/dynamodb/ticket-records.ts';
 import { importHistory } from '../../cli/start/import-history.ts';
 import { replayOf } from '../../cli/start/labelled-ticket.ts';
@@ -49,8 +49,11 @@ export interface RunningJourney {
 }
 
 /** @param assembly folder of a cloud assembly; the dev stage as it is synthesized, if none is given */
-export const startJourney = async (assembly?: string): Promise<RunningJourney> => {
-  const cloud = await startLocalCloud({ assembly: assembly ?? (await synthesize('dev')), port: 0 });
+export const startJourney = async (
+  assembly?: string,
+  options: Pick<LocalCloudOptions, 'requests'> = {},
+): Promise<RunningJourney> => {
+  const cloud = await startLocalCloud({ assembly: assembly ?? (await synthesize('dev')), port: 0, ...options });
   const { endpoint, region, outputs } = cloud;
   const operator = operatorOf({ endpoint, region, outputs, credentials: cloud.credentials('test') });
   const { history, live } = replayOf(readSample().tickets, Date.now());
