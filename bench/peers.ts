@@ -80,7 +80,7 @@ const measure = async (file: string): Promise<void> => {
   const labels = [...new Set(kept.map(({ label }) => label))].sort();
   const encoder = fitTfidf(kept.map(({ text }) => text));
   const partOf = (texts: readonly LabelledText[]): Part => ({
-    rows: encoder.encode(texts.map(({ text }) => text)),
+    rows: encoder.vectorize(texts.map(({ text }) => text)),
     classes: Int32Array.from(texts, ({ label }) => labels.indexOf(label)),
   });
   const train = partOf(kept);

@@ -7,8 +7,8 @@ import { startServing } from './serve.ts';
 import { runTraining } from './train.ts';
 
 const serve = async (): Promise<void> => {
-  const { mlFolder, host, port } = readEnvironment(process.env);
-  const scorer = loadScorer(join(mlFolder, 'model'));
+  const { encoderFolder, mlFolder, host, port } = readEnvironment(process.env);
+  const scorer = await loadScorer(join(mlFolder, 'model'), encoderFolder);
   const server = await startServing(scorer, { host, port }, logToStandardOutput);
   logToStandardOutput('INFO', 'serving', { model: scorer.model.name, version: scorer.model.version, port: server.port });
   const stop = (): void => {
@@ -18,7 +18,7 @@ const serve = async (): Promise<void> => {
   process.once('SIGINT', stop);
 };
 
-const train = (): Promise<void> => runTraining(readEnvironment(process.env).mlFolder, logToStandardOutput);
+const train = (): Promise<void> => runTraining(readEnvironment(process.env), logToStandardOutput);
 
 const main = async (command: string | undefined): Promise<void> => {
   if (command === 'serve') return serve();

@@ -70,7 +70,7 @@ const answer = async (scorer: Scorer, request: IncomingMessage, inFlight: number
   if (request.method !== 'POST') return methodNotAllowed('POST');
   if (inFlight > MAX_IN_FLIGHT) return failure(503, 'TooManyRequests', `More than ${MAX_IN_FLIGHT} requests at once; try again.`);
   try {
-    return invoke(scorer, await readBody(request), log);
+    return await invoke(scorer, await readBody(request), log);
   } catch (cause) {
     if (cause instanceof BodyError) return failure(cause.status, cause.code, cause.message);
     if (request.destroyed && !request.complete) {
@@ -83,7 +83,7 @@ const answer = async (scorer: Scorer, request: IncomingMessage, inFlight: number
   }
 };
 
-const invoke = (scorer: Scorer, body: string, log: Log): Answer => {
+const invoke = async (scorer: Scorer, body: string, log: Log): Promise<Answer> => {
   const started = performance.now();
   let parsed: unknown;
   try {
@@ -93,7 +93,7 @@ const invoke = (scorer: Scorer, body: string, log: Log): Answer => {
   }
   const instances: unknown = isJsonObject(parsed) ? parsed['instances'] : undefined;
   if (!Array.isArray(instances)) return failure(400, 'MissingInstances', 'The body must be an object with the list "instances".');
-  const predictions = scorer.score(instances);
+  const predictions = await scorer.score(instances);
   log('INFO', 'scored', {
     model: scorer.model.name,
     version: scorer.model.version,

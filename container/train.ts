@@ -2,8 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../model/errors.ts';
 import { isJsonObject } from '../model/json.ts';
+import { openEncoder } from '../model/encoder/open-encoder.ts';
 import { trainFolder } from '../model/train.ts';
 import { ContainerError } from './environment.ts';
+import type { ContainerEnvironment } from './environment.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -11,10 +13,13 @@ import type { Log } from './log.ts';
  * `model/`. What goes wrong is also written to `output/failure`, from where SageMaker shows it.
  * @throws what the training threw
  */
-export const runTraining = async (mlFolder: string, log: Log): Promise<void> => {
+export const runTraining = async (
+  { encoderFolder, mlFolder }: Pick<ContainerEnvironment, 'encoderFolder' | 'mlFolder'>,
+  log: Log,
+): Promise<void> => {
   try {
     const hyperparameters = readHyperparameters(join(mlFolder, 'input', 'config', 'hyperparameters.json'));
-    const manifest = await trainFolder(join(mlFolder, 'input', 'data'), join(mlFolder, 'model'), hyperparameters, (progress) =>
+    const manifest = await trainFolder(join(mlFolder, 'input', 'data'), join(mlFolder, 'model'), hyperparameters, await openEncoder(encoderFolder), (progress) =>
       log('INFO', 'training', progress),
     );
     log('INFO', 'trained', { kind: manifest.kind, version: manifest.version, examples: manifest.createdFrom.count });

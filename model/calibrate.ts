@@ -1,5 +1,3 @@
-import type { FitTemperature } from './stages.ts';
-
 const COLDEST = 0.01;
 const HOTTEST = 100;
 const STEPS = 60;
@@ -33,7 +31,7 @@ export const softmaxRows = (scores: Float32Array, classCount: number, temperatur
  * @param classes right class of each row
  * @returns 1 where there are no rows
  */
-export const fitTemperature: FitTemperature = (scores, classes, classCount) => {
+export const fitTemperature = (scores: Float32Array, classes: Int32Array, classCount: number): number => {
   if (classes.length === 0) return 1;
   const smoothing = 1 / (classes.length + 2);
   const loss = (logTemperature: number): number => {

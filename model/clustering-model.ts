@@ -7,6 +7,7 @@ import { nearestCentroid } from './nearest-centroid.ts';
 import type { FailedPrediction } from './routing-model.ts';
 
 export const CENTROIDS = 'centroids.f32';
+export const MARKS = 'marks.f32';
 /** Lengths of embeddings that have passed through float32 lie this near to 1. */
 const UNIT_TOLERANCE = 1e-3;
 
@@ -14,6 +15,8 @@ export interface ClusteringModel {
   readonly manifest: Manifest;
   /** topics × dimension, rows L2-normalised, in the manifest's order of topics. */
   readonly centroids: Float32Array;
+  /** topics × the encoder's dimension: what a topic is recognised by in a later map, see recognitionMarks. */
+  readonly marks: Float32Array;
 }
 
 export interface ClusteringInstance {
@@ -41,7 +44,7 @@ export const openClustering = (artifact: Artifact): ClusteringModel => {
     throw new ArtifactError(
       `${CENTROIDS} has ${centroids.length} values for ${manifest.topics.length} topics of ${manifest.embedding.dimension} dimensions; the model is damaged.`,
     );
-  return { manifest, centroids };
+  return { manifest, centroids, marks: float32Of(fileOf(artifact, MARKS)) };
 };
 
 /**

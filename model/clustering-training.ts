@@ -2,7 +2,7 @@ import { sealArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
 import { float32Bytes } from './bytes.ts';
 import { cardFiles } from './card/card.ts';
-import { CENTROIDS } from './clustering-model.ts';
+import { CENTROIDS, MARKS } from './clustering-model.ts';
 import type { ClusteringModel } from './clustering-model.ts';
 import { TrainingDataError } from './errors.ts';
 import { inCanonicalOrder, summariseData } from './examples.ts';
@@ -10,6 +10,9 @@ import type { TrainingExample } from './examples.ts';
 import { FORMAT_VERSION } from './manifest.ts';
 import { nearestCentroid } from './nearest-centroid.ts';
 import { nameByPhrases } from './phrases.ts';
+import { placeTexts } from './space/read-texts.ts';
+import { recognitionMarks } from './recognition-marks.ts';
+import { gatherRows } from './head-training.ts';
 import { quantileOf } from './quantile.ts';
 import { samplePositions } from './random.ts';
 import type { RoutingModel } from './routing-model.ts';
@@ -50,21 +53,26 @@ export const trainClustering = async (
   stages: ClusteringStages = defaultClusteringStages,
 ): Promise<Artifact> => {
   const { routing, seed } = training;
-  const { dimension } = routing.embedder;
+  const dimension = routing.space.shortDimension;
   onProgress({ stage: 'embeddings', done: 0, total: 3 });
   const all = inCanonicalOrder(training.examples);
-  const rows = routing.encoder.encode(all.map(({ text }) => text));
-  const known = all.filter((_, row) => rows.offsets[row] !== rows.offsets[row + 1]);
+  const placed = await placeTexts(
+    routing,
+    routing.space,
+    all.map(({ text }) => text),
+  );
+  const positions = Int32Array.from(all.keys()).filter((position) => !placed.blank[position]);
+  const known = Array.from(positions, (position) => all[position]!);
   if (known.length === 0)
     throw new TrainingDataError(
       `None of the ${training.examples.length} training examples has text that the routing model knows; check the data.`,
     );
-  const embeddings = routing.embedder.embed(routing.encoder.encode(known.map(({ text }) => text)));
+  const embeddings = gatherRows(placed.short, positions, dimension);
 
   onProgress({ stage: 'clusters', done: 1, total: 3 });
   await new Promise((resolve) => setImmediate(resolve));
   const sample = samplePositions(known.length, LARGEST_SAMPLE, seed);
-  const sampled = gather(embeddings, sample, dimension);
+  const sampled = gatherRows(embeddings, sample, dimension);
   const groups = stages.cluster(sampled, { dimension, minTopicSize: training.minTopicSize ?? DEFAULT_MIN_TOPIC_SIZE });
   const found = summariseGroups(sampled, groups, dimension);
 
@@ -74,7 +82,13 @@ export const trainClustering = async (
     groups,
     found.minSimilarities.length,
   );
-  const ids = assignTopicIds(found.centroids, dimension, previousTopics(training.previous, routing));
+  const marks = await recognitionMarks(
+    routing.encoder,
+    Array.from(sample, (position) => known[position]!.text),
+    groups,
+    found.minSimilarities.length,
+  );
+  const ids = assignTopicIds(marks, routing.encoder.manifest.dimension, previousTopics(training.previous, routing));
   const sizes = countMembers(embeddings, found, dimension);
   onProgress({ stage: 'done', done: 3, total: 3 });
 
@@ -105,21 +119,16 @@ export const trainClustering = async (
       },
     },
   } as const;
-  return sealArtifact(manifest, new Map([[CENTROIDS, float32Bytes(found.centroids)], ...cardFiles(manifest, new Map())]));
+  return sealArtifact(
+    manifest,
+    new Map([[CENTROIDS, float32Bytes(found.centroids)], [MARKS, float32Bytes(marks)], ...cardFiles(manifest, new Map())]),
+  );
 };
 
 interface FoundTopics {
   readonly centroids: Float32Array;
   readonly minSimilarities: readonly number[];
 }
-
-const gather = (embeddings: Float32Array, positions: Int32Array, dimension: number): Float32Array => {
-  const gathered = new Float32Array(positions.length * dimension);
-  positions.forEach((position, row) =>
-    gathered.set(embeddings.subarray(position * dimension, (position + 1) * dimension), row * dimension),
-  );
-  return gathered;
-};
 
 /** Centroids, and below which similarity a ticket is unlike the members, each compared with the centroid of the others. */
 const summariseGroups = (embeddings: Float32Array, groups: Int32Array, dimension: number): FoundTopics => {
@@ -161,5 +170,5 @@ const countMembers = (embeddings: Float32Array, { centroids, minSimilarities }: 
 
 const previousTopics = (previous: ClusteringModel | undefined, routing: RoutingModel): PreviousTopics | undefined =>
   previous !== undefined && previous.manifest.embedding.family === routing.manifest.embedding.family
-    ? { ids: previous.manifest.topics.map(({ id }) => id), centroids: previous.centroids }
+    ? { ids: previous.manifest.topics.map(({ id }) => id), centroids: previous.marks }
     : undefined;

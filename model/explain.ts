@@ -1,5 +1,7 @@
+import { mostLikely } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
-import type { Classifier, Encoder } from './stages.ts';
+import type { ReadTexts, RoutingHead, RoutingModel } from './routing-model.ts';
+import type { TermDirections } from './space/term-directions.ts';
 
 const MOST_FEATURES = 5;
 const DECIMALS = 4;
@@ -11,29 +13,80 @@ export interface FeatureContribution {
   readonly contribution: number;
 }
 
-/**
- * Splits a label's score, less the mean score of all labels, exactly over the words and pairs of words of the text; what character
- * grams add is counted to the words they stand in, because nobody can read them. The bias is not a feature.
- * @returns every piece of the text with a known feature, largest absolute contribution first
- */
-export const contributionsOf = (
-  encoder: Encoder,
-  classifier: Classifier,
-  text: string,
-  label: number,
-): readonly FeatureContribution[] =>
-  [...encoder.attribute(text, (feature) => classifier.relativeWeight(feature, label))]
-    .map(([feature, contribution]) => ({ feature, contribution }))
-    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature));
+/** Why a label has its score: the pieces and the remainder add up to the score less the mean score of all labels. */
+export interface Explanation {
+  /** Words and pairs of words with a known feature, largest absolute contribution first. */
+  readonly pieces: readonly FeatureContribution[];
+  /** What the meaning of the text as a whole, which no single word carries, and the label's bias added. */
+  readonly remainder: number;
+}
 
-/** The five that weigh most, rounded to four decimals for the wire. */
-export const explainLabel = (
-  encoder: Encoder,
-  classifier: Classifier,
-  text: string,
-  label: number,
-): readonly FeatureContribution[] =>
-  contributionsOf(encoder, classifier, text, label)
-    .slice(0, MOST_FEATURES)
-    .map(({ feature, contribution }) => ({ feature, contribution: Number(contribution.toFixed(DECIMALS)) }))
-    .filter(({ contribution }) => contribution !== 0);
+/**
+ * Splits each row's score of one label, less the mean score of all labels, over the words of the text. The linear classifier's part
+ * is split exactly. The network's part is split by gradient × input (Shrikumar et al. 2017) over the TF-IDF part of the space; what
+ * it makes of the encoder's states stays in the remainder. What character grams add is counted to the words they stand in, because
+ * nobody can read them.
+ * @param labels one a row
+ * @param scores n × labels
+ */
+export const explainScores = async (
+  { vectorizer, space }: RoutingModel,
+  { linear, network, manifest }: RoutingHead,
+  { texts, placed }: ReadTexts,
+  labels: Int32Array,
+  scores: Float32Array,
+): Promise<readonly Explanation[]> => {
+  const classCount = manifest.labels.length;
+  const { networkWeight, linearWeight } = manifest;
+  const direction = new Float32Array(texts.length * classCount).fill(-networkWeight / classCount);
+  labels.forEach((label, row) => (direction[row * classCount + label]! += networkWeight));
+  const gradient = await network.gradient(placed.rows, direction);
+  return texts.map((text, row) => {
+    const end = (row + 1) * space.dimension;
+    const ofTerms = gradient.subarray(end - space.terms.dimension, end);
+    const fromNetwork = weightsOf(space.terms, ofTerms, placed.termScales[row]!);
+    const label = labels[row]!;
+    const pieces = [
+      ...vectorizer.attribute(text, (feature) => linearWeight * linear.relativeWeight(feature, label) + fromNetwork(feature)),
+    ]
+      .map(([feature, contribution]) => ({ feature, contribution }))
+      .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature));
+    const own = scores.subarray(row * classCount, (row + 1) * classCount);
+    const mean = own.reduce((sum, score) => sum + score, 0) / classCount;
+    const explained = pieces.reduce((sum, { contribution }) => sum + contribution, 0);
+    return { pieces, remainder: own[label]! - mean - explained };
+  });
+};
+
+/** What a unit of each TF-IDF feature adds to the network's score, where the network is as steep as at this text. */
+const weightsOf = (
+  { positions, basis, dimension }: TermDirections,
+  gradient: Float32Array,
+  scale: number,
+): ((feature: number) => number) => {
+  return (feature) => {
+    const position = positions[feature]!;
+    if (position === -1) return 0;
+    let sum = 0;
+    for (let at = 0; at < dimension; at++) sum += basis[position * dimension + at]! * gradient[at]!;
+    return sum * scale;
+  };
+};
+
+/** Of each row's most likely label: the five pieces that weigh most, rounded to four decimals for the wire. */
+export const explainRows = async (
+  model: RoutingModel,
+  head: RoutingHead,
+  read: ReadTexts,
+  scores: Float32Array,
+): Promise<readonly (readonly FeatureContribution[])[]> => {
+  const classCount = head.manifest.labels.length;
+  const labels = Int32Array.from(read.texts, (_, row) => mostLikely(scores, row * classCount, classCount));
+  const explained = await explainScores(model, head, read, labels, scores);
+  return explained.map(({ pieces }) =>
+    pieces
+      .slice(0, MOST_FEATURES)
+      .map(({ feature, contribution }) => ({ feature, contribution: Number(contribution.toFixed(DECIMALS)) }))
+      .filter(({ contribution }) => contribution !== 0),
+  );
+};

@@ -19,9 +19,18 @@ export type VisitGram = (kind: GramKind, gram: string, token: string) => void;
 /** What redaction leaves in place of an address, a number or a secret: a form of our own, not the customer's words. */
 const REDACTED = /\[(?:email|phone|card|account|secret)\]/g;
 
+/** Without a letter or a digit there is nothing that could be learned from. */
+const MEANINGFUL = /[\p{L}\p{N}]/u;
+
 /** Lower-cased text in Unicode's compatibility form, lone surrogates replaced, one kind of apostrophe, redacted parts left out, at most MAX_READ_LENGTH. */
 export const normaliseText = (text: string): string =>
   text.slice(0, MAX_READ_LENGTH).toWellFormed().normalize('NFKC').toLowerCase().replaceAll('’', "'").replaceAll(REDACTED, ' ');
+
+/** What a neural encoder reads: the text as it is written, redacted parts left out; empty where no letter or digit is left. */
+export const readableText = (text: string): string => {
+  const readable = text.slice(0, MAX_READ_LENGTH).toWellFormed().replaceAll(REDACTED, ' ');
+  return MEANINGFUL.test(readable) ? readable : '';
+};
 
 /** The words of normalised text in their order; single characters are left out. */
 export const wordsOf = (normalised: string): readonly string[] =>

@@ -1,9 +1,10 @@
 import { ArtifactError } from './errors.ts';
 import type { DataSummary } from './examples.ts';
+import type { FamiliarityScale } from './familiarity.ts';
 import { isJsonObject } from './json.ts';
 
 /** Raised when an older program could no longer read what is written. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 export type ModelKind = 'routing' | 'clustering';
 
@@ -15,14 +16,17 @@ export interface ArtifactFile {
 
 export interface HeadManifest {
   readonly labels: readonly string[];
-  /** Probabilities are softmax(scores / temperature). */
-  readonly temperature: number;
+  /** Scores are networkWeight × the network's + linearWeight × the linear classifier's; probabilities are their softmax. */
+  readonly networkWeight: number;
+  readonly linearWeight: number;
   /** Abstain below this probability. */
   readonly threshold: number;
   /** What is at or above this probability was 95 % right on validation data; 1 where nothing was. */
   readonly thresholdAt95: number;
-  /** A text whose largest score is below this is unlike what the model was trained on. */
-  readonly scoreFloor: number;
+  /** What is usual of texts within scope. */
+  readonly familiarity: FamiliarityScale;
+  /** A text whose familiarity is below this is unlike what the model was trained on. */
+  readonly familiarityFloor: number;
   /** Labels with too few examples to learn from, with their counts. */
   readonly leftOut: Readonly<Record<string, number>>;
 }
@@ -44,7 +48,8 @@ export interface Manifest {
   readonly version: string;
   readonly createdFrom: DataSummary;
   readonly seed: number;
-  readonly encoder: { readonly name: string };
+  /** `hash` is that of the encoder's manifest: another encoder's vectors mean something else. */
+  readonly encoder: { readonly name: string; readonly version: string; readonly hash: string };
   readonly embedding: { readonly dimension: number; readonly space: string; readonly family: string };
   readonly heads: Readonly<Record<string, HeadManifest>>;
   readonly topics: readonly TopicManifest[];
@@ -70,6 +75,7 @@ export const parseManifest = (value: unknown): Manifest => {
     throw new ArtifactError(`manifest.json: "kind" is ${JSON.stringify(kind)}; it must be routing or clustering.`);
   const createdFrom = object(root['createdFrom'], 'createdFrom');
   const embedding = object(root['embedding'], 'embedding');
+  const encoder = object(root['encoder'], 'encoder');
   return {
     formatVersion: FORMAT_VERSION,
     kind,
@@ -81,7 +87,11 @@ export const parseManifest = (value: unknown): Manifest => {
       count: number(createdFrom['count'], 'createdFrom.count'),
     },
     seed: number(root['seed'], 'seed'),
-    encoder: { name: text(object(root['encoder'], 'encoder')['name'], 'encoder.name') },
+    encoder: {
+      name: text(encoder['name'], 'encoder.name'),
+      version: text(encoder['version'], 'encoder.version'),
+      hash: text(encoder['hash'], 'encoder.hash'),
+    },
     embedding: {
       dimension: count(embedding['dimension'], 'embedding.dimension'),
       space: text(embedding['space'], 'embedding.space'),
@@ -99,14 +109,21 @@ export const parseManifest = (value: unknown): Manifest => {
 const parseHead = (value: unknown, at: string): HeadManifest => {
   const head = object(value, at);
   const labels = list(head['labels'], `${at}.labels`).map((label, index) => text(label, `${at}.labels[${index}]`));
-  const temperature = number(head['temperature'], `${at}.temperature`);
-  if (temperature <= 0) throw new ArtifactError(`manifest.json: "${at}.temperature" must be above 0.`);
+  const familiarity = object(head['familiarity'], `${at}.familiarity`);
+  const scale = (name: keyof FamiliarityScale): number => number(familiarity[name], `${at}.familiarity.${name}`);
   return {
     labels,
-    temperature,
+    networkWeight: number(head['networkWeight'], `${at}.networkWeight`),
+    linearWeight: number(head['linearWeight'], `${at}.linearWeight`),
     threshold: number(head['threshold'], `${at}.threshold`),
     thresholdAt95: number(head['thresholdAt95'], `${at}.thresholdAt95`),
-    scoreFloor: number(head['scoreFloor'], `${at}.scoreFloor`),
+    familiarity: {
+      scoreMean: scale('scoreMean'),
+      scoreDeviation: scale('scoreDeviation'),
+      nearnessMean: scale('nearnessMean'),
+      nearnessDeviation: scale('nearnessDeviation'),
+    },
+    familiarityFloor: number(head['familiarityFloor'], `${at}.familiarityFloor`),
     leftOut: mapValues(object(head['leftOut'], `${at}.leftOut`), `${at}.leftOut`, number),
   };
 };

@@ -2,32 +2,47 @@ import { fileOf, readArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
 import { float32Of, linesOf, uint16Of, uint32Of } from './bytes.ts';
 import { softmaxRows } from './calibrate.ts';
+import type { Encoder } from './encoder/open-encoder.ts';
 import { ArtifactError } from './errors.ts';
-import { explainLabel } from './explain.ts';
+import { explainRows } from './explain.ts';
 import type { FeatureContribution } from './explain.ts';
+import { familiarityOf } from './familiarity.ts';
 import { openLinearClassifier } from './linear-classifier.ts';
 import type { HeadManifest, Manifest } from './manifest.ts';
-import { rankClasses } from './ranking.ts';
+import { openNetwork } from './network/network.ts';
+import type { Network } from './network/network.ts';
+import { openNetworkWeights } from './network/network-files.ts';
+import { nearestTickets, nearnessOf, NEIGHBOURS, openPastTickets, similarTickets } from './past-tickets.ts';
+import type { Neighbours, PastTickets, SimilarTicket } from './past-tickets.ts';
+import { mostLikely, rankClasses } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
-import { CENTRE, openSignProjection } from './sign-projection.ts';
-import type { SparseRows } from './sparse.ts';
-import type { Classifier, Embedder, Encoder } from './stages.ts';
-import { TFIDF, createTfidf } from './tfidf.ts';
+import { featurize } from './space/featurize.ts';
+import type { Featurizer } from './space/featurize.ts';
+import { openSpace } from './space/space-files.ts';
+import type { TextFeatures } from './space/text-features.ts';
+import { placeInSpace } from './space/ticket-space.ts';
+import type { Placed, TicketSpace } from './space/ticket-space.ts';
+import { addScores } from './stack-weights.ts';
+import type { Classifier, Vectorizer } from './stages.ts';
+import { createTfidf } from './tfidf.ts';
 
 /** Labels given beside the first. */
 const ALTERNATIVES = 4;
+/** Past tickets shown beside a prediction. */
+const SHOWN_SIMILAR = 3;
 
-export interface RoutingModel {
+export interface RoutingModel extends Featurizer {
   readonly manifest: Manifest;
-  readonly encoder: Encoder;
-  readonly embedder: Embedder;
+  readonly space: TicketSpace;
+  readonly past: PastTickets;
   readonly heads: readonly RoutingHead[];
 }
 
-interface RoutingHead {
+export interface RoutingHead {
   readonly name: string;
   readonly manifest: HeadManifest;
-  readonly classifier: Classifier;
+  readonly linear: Classifier;
+  readonly network: Network;
 }
 
 export interface RoutingInstance {
@@ -51,9 +66,11 @@ export interface HeadPrediction extends LabelProbability {
 export interface RoutingPrediction {
   readonly id: string;
   readonly heads: Readonly<Record<string, HeadPrediction>>;
-  /** Unit vector of the manifest's embedding space; all zero where the text has no known feature. */
+  /** Unit vector of the manifest's embedding space; all zero where nothing is known of the text. */
   readonly embedding: Float32Array;
   readonly explanation: Readonly<Record<string, readonly FeatureContribution[]>>;
+  /** Past tickets that it resembles most, nearest first. */
+  readonly similar: readonly SimilarTicket[];
 }
 
 /** What was wrong with one instance; the others are not affected. */
@@ -65,36 +82,42 @@ export interface FailedPrediction {
 /** Start of the names of a head's files; heads are numbered because their names may hold anything. */
 export const headPrefix = (index: number): string => `head-${index}`;
 
-/** @throws ArtifactError */
-export const loadRouting = (folder: string): RoutingModel => openRouting(readArtifact(folder, 'routing'));
+/** @throws ArtifactError where no whole model is in the folder, or it was trained with another encoder */
+export const loadRouting = async (folder: string, encoder: Encoder): Promise<RoutingModel> =>
+  openRouting(readArtifact(folder, 'routing'), encoder);
 
-/** @throws ArtifactError where files do not fit together */
-export const openRouting = (artifact: Artifact): RoutingModel => {
+/** @throws ArtifactError where files do not fit together or the encoder is another one */
+export const openRouting = async (artifact: Artifact, encoder: Encoder): Promise<RoutingModel> => {
   const { manifest } = artifact;
-  const encoder = openEncoder(artifact);
-  const centre = float32Of(fileOf(artifact, CENTRE));
-  if (centre.length !== manifest.embedding.dimension)
+  if (manifest.encoder.hash !== encoder.hash)
     throw new ArtifactError(
-      `${CENTRE} has ${centre.length} values, the embedding ${manifest.embedding.dimension}; the model is damaged.`,
+      `The model was trained with the encoder ${manifest.encoder.name} ${manifest.encoder.version} (${manifest.encoder.hash.slice(0, 12)}), ` +
+        `and this is ${encoder.manifest.name} ${encoder.manifest.version} (${encoder.hash.slice(0, 12)}); use that one, or train the model again.`,
     );
-  const embedder = openSignProjection(encoder, manifest.seed, centre);
-  if (embedder.space !== manifest.embedding.space || embedder.dimension !== manifest.embedding.dimension)
+  const vectorizer = openVectorizer(artifact);
+  const space = openSpace(artifact, encoder.manifest, vectorizer.width);
+  if (space.shortDimension !== manifest.embedding.dimension)
     throw new ArtifactError(
-      `The model embeds into ${manifest.embedding.space}, this program into ${embedder.space}; train it again, or run the program that wrote it.`,
+      `The space has embeddings of ${space.shortDimension} values, the manifest says ${manifest.embedding.dimension}; the model is damaged.`,
     );
   // Sorted, because an object's own order puts names that look like numbers first.
-  const heads = Object.keys(manifest.heads)
-    .sort(byCodeUnits)
-    .map((name, index) => {
+  const names = Object.keys(manifest.heads).sort(byCodeUnits);
+  const heads = await Promise.all(
+    names.map(async (name, index) => {
       const head = manifest.heads[name]!;
-      return { name, manifest: head, classifier: openHead(artifact, headPrefix(index), head, encoder.width) };
-    });
-  return { manifest, encoder, embedder, heads };
+      const weights = openNetworkWeights(artifact, headPrefix(index), space.dimension, head.labels.length);
+      return {
+        name,
+        manifest: head,
+        linear: openHead(artifact, headPrefix(index), head, vectorizer.width),
+        network: await openNetwork(weights),
+      };
+    }),
+  );
+  return { manifest, encoder, vectorizer, space, past: openPastTickets(artifact, space.shortDimension), heads };
 };
 
-const openEncoder = (artifact: Artifact): Encoder => {
-  const { name } = artifact.manifest.encoder;
-  if (name !== TFIDF) throw new ArtifactError(`The model needs the encoder "${name}"; this program has "${TFIDF}".`);
+const openVectorizer = (artifact: Artifact): Vectorizer => {
   const words = linesOf(fileOf(artifact, 'words.txt'));
   const characters = linesOf(fileOf(artifact, 'characters.txt'));
   const idf = float32Of(fileOf(artifact, 'idf.f32'));
@@ -122,60 +145,94 @@ const openHead = (artifact: Artifact, prefix: string, head: HeadManifest, width:
   return openLinearClassifier({ offsets, labels, values, bias });
 };
 
+/** Texts as the model sees them. */
+export interface ReadTexts {
+  readonly texts: readonly string[];
+  readonly features: TextFeatures;
+  readonly placed: Placed;
+  /** Past tickets near each text. */
+  readonly neighbours: Neighbours;
+}
+
+export const readTexts = async (model: RoutingModel, texts: readonly string[]): Promise<ReadTexts> => {
+  const features = await featurize(model, texts);
+  const placed = await placeInSpace(model.encoder.manifest, model.space, features);
+  return { texts, features, placed, neighbours: await nearestTickets(model.past, placed.short, NEIGHBOURS) };
+};
+
+/** What one head says of n texts. */
+export interface HeadOpinion {
+  /** n × labels */
+  readonly scores: Float32Array;
+  /** n × labels, calibrated; rows sum to 1. */
+  readonly probabilities: Float64Array;
+  /** n values, see familiarityOf; -Infinity where nothing is known of a text. */
+  readonly familiarity: Float64Array;
+}
+
+export const judge = async ({ manifest, linear, network }: RoutingHead, read: ReadTexts): Promise<HeadOpinion> => {
+  const { features, placed, neighbours } = read;
+  const classCount = manifest.labels.length;
+  const scores = addScores(
+    [await network.score(placed.rows), linear.score(features.terms)],
+    [manifest.networkWeight, manifest.linearWeight],
+  );
+  const nearness = nearnessOf(neighbours);
+  const familiarity = new Float64Array(features.count);
+  for (let row = 0; row < features.count; row++) {
+    const best = row * classCount + mostLikely(scores, row * classCount, classCount);
+    familiarity[row] = placed.blank[row] ? -Infinity : familiarityOf(manifest.familiarity, scores[best]!, nearness[row]!);
+  }
+  return { scores, probabilities: softmaxRows(scores, classCount, 1), familiarity };
+};
+
 /**
  * Predicts every head for each text, by the artifact alone. Probabilities are those of the manifest's calibration.
  * @returns one entry an instance, in their order; an empty text fails alone
  */
-export const predictRouting = (
+export const predictRouting = async (
   model: RoutingModel,
   instances: readonly RoutingInstance[],
-): readonly (RoutingPrediction | FailedPrediction)[] => {
-  const rows = model.encoder.encode(instances.map(({ text }) => text));
-  const embeddings = model.embedder.embed(rows);
-  const { dimension } = model.embedder;
-  const scored = model.heads.map((head) => {
-    const scores = head.classifier.score(rows);
-    return { head, scores, probabilities: softmaxRows(scores, head.classifier.classCount, head.manifest.temperature) };
-  });
+): Promise<readonly (RoutingPrediction | FailedPrediction)[]> => {
+  const read = await readTexts(
+    model,
+    instances.map(({ text }) => text),
+  );
+  const { shortDimension } = model.space;
+  const heads: {
+    readonly head: RoutingHead;
+    readonly opinion: HeadOpinion;
+    readonly why: readonly (readonly FeatureContribution[])[];
+  }[] = [];
+  for (const head of model.heads) {
+    const opinion = await judge(head, read);
+    heads.push({ head, opinion, why: await explainRows(model, head, read, opinion.scores) });
+  }
   return instances.map(({ id, text }, row) => {
     if (text.trim() === '')
       return { id, error: { code: 'EmptyText', message: 'The text is empty; there is nothing to predict from.' } };
-    const predicted = scored.map(({ head, scores, probabilities }) =>
-      predictHead(model, head, scores, probabilities, rows, row, text),
-    );
     return {
       id,
-      heads: Object.fromEntries(predicted.map(({ name, prediction }) => [name, prediction])),
-      embedding: embeddings.slice(row * dimension, (row + 1) * dimension),
-      explanation: Object.fromEntries(predicted.map(({ name, explanation }) => [name, explanation])),
+      heads: Object.fromEntries(heads.map(({ head, opinion }) => [head.name, predictHead(head, opinion, row)])),
+      embedding: read.placed.short.slice(row * shortDimension, (row + 1) * shortDimension),
+      explanation: Object.fromEntries(heads.map(({ head, why }) => [head.name, why[row]!])),
+      similar: similarTickets(model.past, read.neighbours, row, SHOWN_SIMILAR),
     };
   });
 };
 
-const predictHead = (
-  { encoder }: RoutingModel,
-  { name, manifest, classifier }: RoutingHead,
-  scores: Float32Array,
-  probabilities: Float64Array,
-  rows: SparseRows,
-  row: number,
-  text: string,
-): { readonly name: string; readonly prediction: HeadPrediction; readonly explanation: readonly FeatureContribution[] } => {
-  const first = row * classifier.classCount;
-  const [best, ...others] = rankClasses(probabilities, first, classifier.classCount);
+const predictHead = ({ manifest }: RoutingHead, { probabilities, familiarity }: HeadOpinion, row: number): HeadPrediction => {
+  const classCount = manifest.labels.length;
+  const first = row * classCount;
+  const [best, ...others] = rankClasses(probabilities, first, classCount);
   const probabilityOf = (label: number): LabelProbability => ({
     label: manifest.labels[label]!,
     probability: probabilities[first + label]!,
   });
-  const empty = rows.offsets[row] === rows.offsets[row + 1];
   return {
-    name,
-    prediction: {
-      ...probabilityOf(best!),
-      alternatives: others.slice(0, ALTERNATIVES).map(probabilityOf),
-      known: !empty && scores[first + best!]! >= manifest.scoreFloor,
-      threshold: manifest.threshold,
-    },
-    explanation: explainLabel(encoder, classifier, text, best!),
+    ...probabilityOf(best!),
+    alternatives: others.slice(0, ALTERNATIVES).map(probabilityOf),
+    known: familiarity[row]! >= manifest.familiarityFloor,
+    threshold: manifest.threshold,
   };
 };

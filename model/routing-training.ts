@@ -1,17 +1,24 @@
+import { createHash } from 'node:crypto';
 import { sealArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
 import { cardFiles } from './card/card.ts';
+import type { Encoder } from './encoder/open-encoder.ts';
 import { TrainingDataError } from './errors.ts';
 import { inCanonicalOrder, summariseData } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
-import { chooseClasses, trainHead } from './head-training.ts';
-import { fitTemperature } from './calibrate.ts';
-import { trainLinearSvm } from './linear-svm.ts';
+import { chooseClasses, gatherRows, trainHead } from './head-training.ts';
+import type { TrainedHead, ViewedTexts } from './head-training.ts';
+import { normaliseText } from './grams.ts';
 import { FORMAT_VERSION } from './manifest.ts';
+import { networkFiles } from './network/network-files.ts';
+import { nearestTickets, nearnessOf, NEIGHBOURS, pastTicketFiles, rememberTickets } from './past-tickets.ts';
 import { byCodeUnits } from './random.ts';
 import { headPrefix } from './routing-model.ts';
-import { fitSignProjection } from './sign-projection.ts';
-import type { OnProgress, RoutingStages } from './stages.ts';
+import { fitAndPlace, placeTexts } from './space/read-texts.ts';
+import { spaceFiles } from './space/space-files.ts';
+import type { Placed } from './space/ticket-space.ts';
+import type { SparseRows } from './sparse.ts';
+import type { ArtifactFiles, OnProgress, Vectorizer } from './stages.ts';
 import { fitTfidf } from './tfidf.ts';
 
 /** Accuracy that is asked of what is automated; a person sees the rest. */
@@ -28,22 +35,15 @@ export interface RoutingTraining {
   readonly targetAccuracy?: number | undefined;
 }
 
-export const defaultRoutingStages: RoutingStages = {
-  fitEncoder: fitTfidf,
-  trainClassifier: trainLinearSvm,
-  fitTemperature,
-  fitEmbedder: fitSignProjection,
-};
-
 /**
- * Trains one calibrated classifier a head over one shared encoding. The order of the examples does not matter; the same examples
- * and seed give the same bytes.
- * @throws TrainingDataError where there is no text, no label, or a head has fewer than two labels with at least two examples
+ * Trains one calibrated stack of classifiers a head over one shared space. The order of the examples does not matter; the same
+ * examples, seed, encoder and machine give the same bytes.
+ * @throws TrainingDataError where there is no text, no label, one text only, or a head has fewer than two labels with at least two examples
  */
 export const trainRouting = async (
   training: RoutingTraining,
+  encoder: Encoder,
   onProgress: OnProgress = () => {},
-  stages: RoutingStages = defaultRoutingStages,
 ): Promise<Artifact> => {
   const examples = inCanonicalOrder(training.examples);
   const validation = inCanonicalOrder(training.validation);
@@ -59,43 +59,67 @@ export const trainRouting = async (
       `None of the ${examples.length} training examples has a label; fill "labels", as {"team":"billing"}.`,
     );
   const heads = names.map((name) => ({ name, ...chooseClasses(name, examples) }));
+  if (new Set(examples.map(({ text }) => normaliseText(text).trim())).size === 1)
+    throw new TrainingDataError(
+      `The ${examples.length} training examples all have the same text, so nothing can be learned from it; check which column holds the text.`,
+    );
 
-  const steps = names.length + 1;
-  onProgress({ stage: 'features', done: 0, total: steps });
-  const encoder = stages.fitEncoder(examples.map(({ text }) => text));
-  const rows = encoder.encode(examples.map(({ text }) => text));
-  const validationRows = encoder.encode(validation.map(({ text }) => text));
-  const embedder = stages.fitEmbedder(encoder, rows, training.seed);
+  const texts = examples.map(({ text }) => text);
+  const vectorizer = fitTfidf(texts);
+  const featurizer = { encoder, vectorizer };
+  const spaced = await fitAndPlace(featurizer, texts, training.seed, (done, total) =>
+    onProgress({ stage: 'reading', done, total }),
+  );
+  const { space } = spaced;
+  const past = rememberTickets(examples, spaced.short, space.shortDimension, training.seed);
+  const validated = await placeTexts(
+    featurizer,
+    space,
+    validation.map(({ text }) => text),
+  );
+  const pastIds = past.tickets.map(({ ticketId }) => ticketId);
+  const view = (viewed: readonly TrainingExample[], placed: Placed & { readonly terms: SparseRows }): ViewedTexts => ({
+    examples: viewed,
+    dense: placed.rows,
+    terms: placed.terms,
+    nearness: async (positions) => {
+      const short = gatherRows(placed.short, positions, space.shortDimension);
+      const isSame = (row: number, at: number): boolean => pastIds[at] === viewed[positions[row]!]!.ticketId;
+      return nearnessOf(await nearestTickets(past, short, NEIGHBOURS, isSame));
+    },
+  });
 
-  const trained = [];
+  const trained: (TrainedHead & { readonly name: string })[] = [];
   for (const head of heads) {
-    onProgress({ stage: `head ${head.name}`, done: trained.length + 1, total: steps });
+    const onShare = (share: number): void =>
+      onProgress({ stage: `head ${head.name}`, done: Math.round((trained.length + share) * 100), total: heads.length * 100 });
+    onShare(0);
     await nextTurn();
     trained.push({
       name: head.name,
-      ...trainHead({
+      ...(await trainHead({
         head,
-        examples,
-        rows,
-        validation,
-        validationRows,
-        width: encoder.width,
+        training: view(examples, spaced),
+        validation: view(validation, validated),
+        inputs: space.dimension,
+        width: vectorizer.width,
         seed: training.seed,
         targetAccuracy: training.targetAccuracy ?? DEFAULT_TARGET_ACCURACY,
-        stages,
-      }),
+        onShare,
+      })),
     });
   }
-  onProgress({ stage: 'done', done: steps, total: steps });
+  onProgress({ stage: 'done', done: 1, total: 1 });
 
+  const shared = spaceFiles(space);
   const manifest = {
     formatVersion: FORMAT_VERSION,
     kind: 'routing',
     version: training.version,
     createdFrom: summariseData(examples),
     seed: training.seed,
-    encoder: { name: encoder.name },
-    embedding: { dimension: embedder.dimension, space: embedder.space, family: embedder.family },
+    encoder: { name: encoder.manifest.name, version: encoder.manifest.version, hash: encoder.hash },
+    embedding: { dimension: space.shortDimension, space: nameOfSpace(shared, vectorizer, encoder), family: encoder.hash },
     heads: Object.fromEntries(trained.map((head) => [head.name, head.manifest])),
     topics: [],
     metrics: Object.fromEntries(trained.map(({ name, metrics }) => [name, metrics])),
@@ -103,12 +127,23 @@ export const trainRouting = async (
   return sealArtifact(
     manifest,
     new Map([
-      ...encoder.files(),
-      ...embedder.files(),
-      ...trained.flatMap(({ classifier }, index) => [...classifier.files(headPrefix(index))]),
+      ...vectorizer.files(),
+      ...shared,
+      ...pastTicketFiles(past),
+      ...trained.flatMap(({ linear, network }, index) => [
+        ...linear.files(headPrefix(index)),
+        ...networkFiles(headPrefix(index), network),
+      ]),
       ...cardFiles(manifest, new Map(trained.map(({ name, evaluation }) => [name, evaluation]))),
     ]),
   );
+};
+
+/** Embeddings are comparable only where everything that shapes their values is the same. */
+const nameOfSpace = (space: ArtifactFiles, vectorizer: Vectorizer, encoder: Encoder): string => {
+  const hash = createHash('sha256').update(encoder.hash);
+  for (const files of [space, vectorizer.files()]) for (const [, bytes] of files) hash.update(bytes);
+  return `tickets-${hash.digest('hex').slice(0, 16)}`;
 };
 
 /** Lets waiting input and output (a health check, a signal) have its turn between long computations. */

@@ -1,5 +1,4 @@
-import { softmaxRows } from './calibrate.ts';
-import { mostLikely } from './ranking.ts';
+import { judge, readTexts } from './routing-model.ts';
 import type { RoutingModel } from './routing-model.ts';
 
 /** Texts scored between two reports of progress; bounds what is held beside the result. */
@@ -36,22 +35,17 @@ export const scoreTexts = async (
         labels: manifest.labels,
         probabilities: new Float64Array(texts.length * manifest.labels.length),
         familiarity: new Float64Array(texts.length),
-        familiarityFloor: manifest.scoreFloor,
+        familiarityFloor: manifest.familiarityFloor,
       },
     ]),
   );
   for (let first = 0; first < texts.length; first += BATCH) {
-    const rows = model.encoder.encode(texts.slice(first, first + BATCH));
-    for (const { name, manifest, classifier } of model.heads) {
-      const { classCount } = classifier;
-      const { probabilities, familiarity } = scored.get(name)!;
-      const scores = classifier.score(rows);
-      probabilities.set(softmaxRows(scores, classCount, manifest.temperature), first * classCount);
-      for (let row = 0; row < rows.count; row++) {
-        const empty = rows.offsets[row] === rows.offsets[row + 1];
-        const best = row * classCount + mostLikely(scores, row * classCount, classCount);
-        familiarity[first + row] = empty ? -Infinity : scores[best]!;
-      }
+    const read = await readTexts(model, texts.slice(first, first + BATCH));
+    for (const head of model.heads) {
+      const { probabilities, familiarity } = scored.get(head.name)!;
+      const opinion = await judge(head, read);
+      probabilities.set(opinion.probabilities, first * head.manifest.labels.length);
+      familiarity.set(opinion.familiarity, first);
     }
     onScored(Math.min(first + BATCH, texts.length), texts.length);
     await nextTurn();

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { float32Bytes, textBytes } from './bytes.ts';
 import { readableToken, visitGrams } from './grams.ts';
 import type { GramKind } from './grams.ts';
 import { byCodeUnits } from './random.ts';
 import type { SparseRows } from './sparse.ts';
-import type { ArtifactFiles, Encoder } from './stages.ts';
+import type { ArtifactFiles, Vectorizer } from './stages.ts';
 
 export const TFIDF = 'tfidf-word12-char25';
 
@@ -24,7 +23,7 @@ export interface Vocabulary {
  * Learns words, pairs of words and character grams with their smoothed inverse document frequencies
  * ln((1 + n) / (1 + df)) + 1 (as scikit-learn's TfidfVectorizer). The order of the texts does not matter.
  */
-export const fitTfidf = (texts: readonly string[]): Encoder => {
+export const fitTfidf = (texts: readonly string[]): Vectorizer => {
   const frequencies: Record<GramKind, Map<string, number>> = { word: new Map(), character: new Map() };
   for (const text of texts) {
     const seen: Record<GramKind, Set<string>> = { word: new Set(), character: new Set() };
@@ -52,8 +51,8 @@ const frequentTerms = (frequencies: ReadonlyMap<string, number>, kind: GramKind)
     .map(([term]) => term)
     .sort(byCodeUnits);
 
-/** The encoder of a vocabulary: sublinear term frequency (1 + ln tf) × idf, rows L2-normalised. */
-export const createTfidf = (vocabulary: Vocabulary): Encoder => {
+/** The vectorizer of a vocabulary: sublinear term frequency (1 + ln tf) × idf, rows L2-normalised. */
+export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
   const { words, characters, idf } = vocabulary;
   const index: Record<GramKind, Map<string, number>> = {
     word: new Map(words.map((term, position) => [term, position])),
@@ -77,7 +76,7 @@ export const createTfidf = (vocabulary: Vocabulary): Encoder => {
     return row;
   };
 
-  const encode = (texts: readonly string[]): SparseRows => {
+  const vectorize = (texts: readonly string[]): SparseRows => {
     const weighed = texts.map(weigh);
     const offsets = new Int32Array(texts.length + 1);
     weighed.forEach((row, position) => (offsets[position + 1] = offsets[position]! + row.size));
@@ -117,8 +116,5 @@ export const createTfidf = (vocabulary: Vocabulary): Encoder => {
       ['idf.f32', float32Bytes(idf)],
     ]);
 
-  const hash = createHash('sha256').update(TFIDF);
-  for (const [, bytes] of files()) hash.update(bytes);
-  const terms = [...words.map((term) => `w:${term}`), ...characters.map((term) => `c:${term}`)];
-  return { name: TFIDF, width: idf.length, terms, fingerprint: hash.digest('hex').slice(0, 12), encode, attribute, files };
+  return { name: TFIDF, width: idf.length, vectorize, attribute, files };
 };

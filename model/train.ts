@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readArtifact, writeArtifact } from './artifact.ts';
 import { loadClustering } from './clustering-model.ts';
 import { trainClustering } from './clustering-training.ts';
+import type { Encoder } from './encoder/open-encoder.ts';
 import { TrainingDataError } from './errors.ts';
 import { readExamples } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
@@ -25,6 +26,7 @@ import type { OnProgress } from './stages.ts';
  * @param inputFolder has one folder a channel
  * @param outputFolder is made where it is missing
  * @param hyperparameters as text, see Hyperparameters
+ * @param encoder reads the texts; the model is bound to it
  * @returns the manifest written
  * @throws TrainingDataError, ArtifactError
  */
@@ -32,6 +34,7 @@ export const trainFolder = async (
   inputFolder: string,
   outputFolder: string,
   hyperparameters: Readonly<Record<string, string>>,
+  encoder: Encoder,
   onProgress: OnProgress = () => {},
 ): Promise<Manifest> => {
   const parsed = parseHyperparameters(hyperparameters);
@@ -41,8 +44,12 @@ export const trainFolder = async (
   const examples = readExamples(trainFile);
   const artifact =
     parsed.kind === 'routing'
-      ? await trainRouting({ ...parsed, examples, validation: readExamples(join(training, 'validation.jsonl')) }, onProgress)
-      : await trainTopics(inputFolder, examples, parsed, onProgress);
+      ? await trainRouting(
+          { ...parsed, examples, validation: readExamples(join(training, 'validation.jsonl')) },
+          encoder,
+          onProgress,
+        )
+      : await trainTopics(inputFolder, examples, parsed, encoder, onProgress);
   writeArtifact(outputFolder, artifact);
   return artifact.manifest;
 };
@@ -51,6 +58,7 @@ const trainTopics = async (
   inputFolder: string,
   examples: readonly TrainingExample[],
   parsed: Hyperparameters,
+  encoder: Encoder,
   onProgress: OnProgress,
 ): ReturnType<typeof trainClustering> => {
   const routing = join(inputFolder, 'routing');
@@ -61,7 +69,7 @@ const trainTopics = async (
     {
       ...parsed,
       examples,
-      routing: openRouting(readArtifact(routing, 'routing')),
+      routing: await openRouting(readArtifact(routing, 'routing'), encoder),
       previous: existsSync(previous) ? loadClustering(previous) : undefined,
     },
     onProgress,

@@ -73,6 +73,8 @@ function findNode() {
 
 function run(node, args) {
   var env = Object.assign({}, process.env);
+  // The ONNX runtime reports its use to its maker unless told not to; worker threads need it in the process' own environment.
+  env.ORT_DISABLE_TELEMETRY = '1';
   env.PATH = [path.join(root, 'node_modules', '.bin'), path.dirname(node), env.PATH || ''].join(path.delimiter);
   var child = childProcess.spawn(node, ['--disable-warning=ExperimentalWarning'].concat(args), {
     cwd: root,

@@ -5,6 +5,8 @@ import type { CalibratedBand } from '../../model/evaluate/calibration.ts';
 import { evaluateHead } from '../../model/evaluate/evaluate-head.ts';
 import { aurocOf, recallAtInScopeAccuracy, scopeAtFloor, scopeCurve } from '../../model/evaluate/out-of-scope.ts';
 import type { TrainingExample } from '../../model/examples.ts';
+import { openEncoder } from '../../model/encoder/open-encoder.ts';
+import { useLiteFolder } from '../../model/encoder/write-use-lite.ts';
 import { mostLikely } from '../../model/ranking.ts';
 import { loadRouting } from '../../model/routing-model.ts';
 import { scoreTexts } from '../../model/score-texts.ts';
@@ -54,16 +56,18 @@ export const measureRouting = async (
 ): Promise<RoutingMeasurement> => {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-quality-'));
   try {
+    const encoder = await openEncoder(useLiteFolder());
     writeChannel(join(folder, 'input', 'training'), split);
     const started = performance.now();
     await trainFolder(
       join(folder, 'input'),
       join(folder, 'model'),
       { kind: 'routing', version: '1', seed: String(seed) },
+      encoder,
       ({ stage }) => onProgress(`training: ${stage}`),
     );
     const trainSeconds = (performance.now() - started) / 1_000;
-    const model = loadRouting(join(folder, 'model'));
+    const model = await loadRouting(join(folder, 'model'), encoder);
     onProgress('scoring');
     const texts = split.judged.map(({ text }) => text);
     const scores = (await scoreTexts(model, texts)).get(HEAD)!;

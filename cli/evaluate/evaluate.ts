@@ -1,4 +1,4 @@
-import { loadRouting } from '../../model/routing-model.ts';
+import { openModel } from '../predict/open-model.ts';
 import { createProgress } from '../progress.ts';
 import { writeNotes } from '../table/write-notes.ts';
 import { UsageError } from '../user-error.ts';
@@ -21,7 +21,7 @@ export const evaluate = async (options: EvaluateOptions): Promise<void> => {
   const outOfScope = outOfScopeOf(options);
   const progress = createProgress();
   const { model, data, text, label: labels, json } = options;
-  const evaluation = await evaluateModel(loadRouting(model), { data, text, labels, outOfScope }, (done, total) =>
+  const evaluation = await evaluateModel(await openModel(model), { data, text, labels, outOfScope }, (done, total) =>
     progress.show('Judging', done / total),
   );
   progress.end();

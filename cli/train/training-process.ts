@@ -1,5 +1,7 @@
 import { ModelError, reasonOf } from '../../model/errors.ts';
 import type { Manifest } from '../../model/manifest.ts';
+import { openEncoder } from '../../model/encoder/open-encoder.ts';
+import { useLiteFolder } from '../../model/encoder/write-use-lite.ts';
 import { trainFolder } from '../../model/train.ts';
 
 /** What the training process is started with, as its only argument. */
@@ -33,6 +35,7 @@ try {
     inputFolder,
     outputFolder,
     hyperparameters,
+    await openEncoder(useLiteFolder()),
     (progress) => void tell({ kind: 'progress', ...progress }),
   );
   await tell({ kind: 'trained', manifest });

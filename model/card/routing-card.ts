@@ -174,6 +174,6 @@ const limits = (evaluations: ReadonlyMap<string, HeadEvaluation>): string => {
       ({ head, count }) =>
         `- ${counted(count, 'label')} of ${plainText(head)} ${count === 1 ? 'was' : 'were'} judged by fewer than ${FEWEST_TICKETS} tickets: the numbers of ${count === 1 ? 'that label' : 'those labels'} say little.`,
     ),
-    '- Words and pieces of words of the training tickets are stored in the model. It belongs where the tickets may be.',
+    '- Words and pieces of words, ids and labels of the training tickets are stored in the model, and numbers that say what each was about. It belongs where the tickets may be.',
   ].join('\n');
 };

@@ -26,6 +26,8 @@ export interface OnnxSession {
  * @throws OnnxError where the runtime cannot read or carry it out
  */
 export const openSession = async (model: Uint8Array | string, { threads }: SessionOptions): Promise<OnnxSession> => {
+  // Since 1.29 the runtime tells its maker of its use, unless it finds this before its first session.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   // Denormal numbers are kept: the runtime's switch for them also changes the arithmetic of this thread's JavaScript, and training
   // on Banking77 took as long with it as without.
   const options: InferenceSession.SessionOptions = {

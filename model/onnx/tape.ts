@@ -62,6 +62,14 @@ export class Tape {
     ]);
   }
 
+  /** Of all elements of a matrix: a scalar. */
+  sum(value: Value): Value {
+    const total = this.#sum(this.#sum(value, 1, 'drop'), 0, 'drop');
+    return this.#record(total, [value], (gradient) => [
+      () => this.graph.apply('Expand', [gradient, this.graph.apply('Shape', [value])]),
+    ]);
+  }
+
   scale(value: Value, factor: number): Value {
     const by = this.graph.scalar(factor);
     return this.#record(this.#times(value, by), [value], (gradient) => [() => this.#times(gradient, by)]);

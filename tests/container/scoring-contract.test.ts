@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assembleBuildContext } from '../../container/build.ts';
 import { clusteringResponseSchema, routingResponseSchema } from '../../core/contracts/scoring.ts';
+import { float32Of } from '../../model/bytes.ts';
 import { trainFolder } from '../../model/train.ts';
 import { freePort, runContainer, startContainer } from '../support/container-process.ts';
 import type { RunningContainer } from '../support/container-process.ts';
 import { temporaryFolder, writeTrainingChannel } from '../support/model-folders.ts';
+import { defaultEncoder, ENOUGH_VALIDATION } from '../support/trained-routing.ts';
 import { trainingExamples } from '../support/training-examples.ts';
 
 let folder: string;
@@ -20,9 +22,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'signalbox-'));
   context = join(folder, 'context');
   assembleBuildContext(context);
-  writeTrainingChannel(folder, trainingExamples(160));
-  await trainFolder(folder, join(folder, 'routing'), { kind: 'routing', version: '12', seed: '7' });
-  await trainFolder(folder, join(folder, 'clustering'), { kind: 'clustering', version: '4', seed: '7' });
+  writeTrainingChannel(folder, trainingExamples(120), trainingExamples(ENOUGH_VALIDATION, 2));
+  const encoder = await defaultEncoder();
+  await trainFolder(folder, join(folder, 'routing'), { kind: 'routing', version: '12', seed: '7' }, encoder);
+  await trainFolder(folder, join(folder, 'clustering'), { kind: 'clustering', version: '4', seed: '7' }, encoder);
   for (const kind of ['routing', 'clustering'])
     cpSync(join(folder, kind), join(folder, `ml-${kind}`, 'model'), { recursive: true });
   routing = await startContainer(context, join(folder, 'ml-routing'));
@@ -62,7 +65,8 @@ describe('a served routing model', () => {
       { id: 'b', heads: { team: { label: 'access', known: true }, priority: { label: 'high' } } },
     ]);
     const [first] = response.predictions;
-    expect(first).toHaveProperty('embedding', expect.stringMatching(/^[A-Za-z0-9+/]{683}=$/u)); // 128 float32 values
+    const embedding = first !== undefined && 'embedding' in first ? float32Of(Buffer.from(first.embedding, 'base64')) : [];
+    expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
     expect(first).toHaveProperty('explanation.team.0.feature', expect.any(String));
   });
 

@@ -10,6 +10,7 @@ import { runContainer } from '../support/container-process.ts';
 import type { ContainerEnd } from '../support/container-process.ts';
 import { temporaryFolder, writeTrainingChannel } from '../support/model-folders.ts';
 import { tarGzip } from '../support/tar.ts';
+import { defaultEncoder, ENOUGH_VALIDATION } from '../support/trained-routing.ts';
 import { trainingExamples } from '../support/training-examples.ts';
 
 let context: string;
@@ -26,7 +27,7 @@ const jobFolder = (hyperparameters: unknown): string => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'input', 'config'), { recursive: true });
   writeFileSync(join(folder, 'input', 'config', 'hyperparameters.json'), JSON.stringify(hyperparameters));
-  writeTrainingChannel(join(folder, 'input', 'data'), trainingExamples(120), trainingExamples(40, 2));
+  writeTrainingChannel(join(folder, 'input', 'data'), trainingExamples(60), trainingExamples(ENOUGH_VALIDATION, 2));
   return folder;
 };
 
@@ -39,25 +40,24 @@ describe('a training job', () => {
     const folder = jobFolder(routing);
     const { code, logs } = await train(folder);
     expect(code).toBe(0);
-    expect(loadRouting(join(folder, 'model')).manifest.heads).toHaveProperty('team');
+    expect((await loadRouting(join(folder, 'model'), await defaultEncoder())).manifest.heads).toHaveProperty('team');
     expect(existsSync(join(folder, 'output', 'failure'))).toBe(false);
     expect(logs.find(({ group }) => group === 'team')).toMatchObject({
       message: 'metrics',
       accuracy: expect.any(Number),
-      count: 160,
+      count: ENOUGH_VALIDATION,
     });
 
     const output = temporaryFolder();
-    await trainFolder(join(folder, 'input', 'data'), output, routing);
+    await trainFolder(join(folder, 'input', 'data'), output, routing, await defaultEncoder());
     for (const name of readdirSync(output))
       expect(Buffer.compare(readFileSync(join(output, name)), readFileSync(join(folder, 'model', name)))).toBe(0);
   });
 
   test('writes a topic map, from the archive of the routing model', async () => {
-    const before = jobFolder(routing);
-    await train(before);
-    const model = join(before, 'model');
     const folder = jobFolder({ kind: 'clustering', version: '2', seed: '7' });
+    const model = temporaryFolder();
+    await trainFolder(join(folder, 'input', 'data'), model, routing, await defaultEncoder());
     mkdirSync(join(folder, 'input', 'data', 'routing'));
     const files = readdirSync(model).map((name) => ({ name: `./${name}`, content: readFileSync(join(model, name)) }));
     writeFileSync(join(folder, 'input', 'data', 'routing', 'model.tar.gz'), tarGzip(files));

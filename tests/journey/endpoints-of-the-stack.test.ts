@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { retrainingRuns } from '../support/retraining-runs.ts';
 import type { RetrainingRuns } from '../support/retraining-runs.ts';
-import { eventually, startJourney } from '../support/running-journey.ts';
+import { eventually, FEW_TICKETS, startJourney } from '../support/running-journey.ts';
 import type { RunningJourney } from '../support/running-journey.ts';
 
 const WEEKS_MS = 15 * 86_400_000;
@@ -17,7 +17,7 @@ let execution: string;
 beforeAll(async () => {
   journey = await startJourney();
   runs = retrainingRuns(journey);
-  await journey.train();
+  await journey.train(journey.history.slice(-FEW_TICKETS));
   // Time enough to see the state before there is an endpoint.
   journey.cloud.faults.add({ service: 'sagemaker', action: 'CreateModel', fault: { kind: 'latency', ms: 500 } });
   execution = await runs.start();

@@ -1,14 +1,14 @@
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createdEvent } from '../../cli/start/replay-tickets.ts';
-import { eventually, startJourney } from '../support/running-journey.ts';
+import { eventually, FEW_TICKETS, startJourney } from '../support/running-journey.ts';
 import type { RunningJourney } from '../support/running-journey.ts';
 
 let journey: RunningJourney;
 
 beforeAll(async () => {
   journey = await startJourney();
-  await journey.train();
+  await journey.train(journey.history.slice(-FEW_TICKETS));
 }, 180_000);
 
 afterAll(() => journey?.close());

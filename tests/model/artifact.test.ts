@@ -6,16 +6,19 @@ import { unpackArchive } from '../../model/archive.ts';
 import { kindOfArtifact, readArtifact, sealArtifact, writeArtifact } from '../../model/artifact.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import { loadClustering } from '../../model/clustering-model.ts';
+import type { Encoder } from '../../model/encoder/open-encoder.ts';
 import { ArtifactError } from '../../model/errors.ts';
+import { FORMAT_VERSION } from '../../model/manifest.ts';
 import { loadRouting, openRouting } from '../../model/routing-model.ts';
-import { trainRouting } from '../../model/routing-training.ts';
 import { temporaryFolder } from '../support/model-folders.ts';
 import { tarEntry, tarGzip } from '../support/tar.ts';
-import { trainingExamples } from '../support/training-examples.ts';
+import { defaultEncoder, teamExamples, trainTeams } from '../support/trained-routing.ts';
 
 let artifact: Artifact;
+let encoder: Encoder;
 beforeAll(async () => {
-  artifact = await trainRouting({ version: '12', seed: 7, examples: trainingExamples(60), validation: [] });
+  encoder = await defaultEncoder();
+  artifact = await trainTeams({ version: '12', examples: teamExamples(40) });
 });
 
 const written = (): string => {
@@ -42,18 +45,25 @@ const refusalOf = (action: () => unknown): string => {
   try {
     action();
   } catch (thrown) {
-    if (thrown instanceof ArtifactError) return thrown.message;
-    throw thrown;
+    return sentenceOf(thrown);
   }
   return 'not refused';
 };
 
+/** The same of what loads a model. */
+const refusalToLoad = (folder: string): Promise<string> => loadRouting(folder, encoder).then(() => 'not refused', sentenceOf);
+
+const sentenceOf = (thrown: unknown): string => {
+  if (thrown instanceof ArtifactError) return thrown.message;
+  throw thrown;
+};
+
 describe('an artifact', () => {
-  test('is read as it was written', () => {
+  test('is read as it was written', async () => {
     const folder = written();
     expect(inspect(readArtifact(folder, 'routing'))).toEqual(inspect(artifact));
     expect(kindOfArtifact(folder)).toBe('routing');
-    expect(loadRouting(folder).manifest.version).toBe('12');
+    expect((await loadRouting(folder, encoder)).manifest.version).toBe('12');
   });
 
   test('is read out of a model.tar.gz, at whatever depth object storage left it', () => {
@@ -65,33 +75,34 @@ describe('an artifact', () => {
     expect(inspect(readArtifact(folder, 'routing'))).toEqual(inspect(artifact));
   });
 
-  test('a flipped bit in any file is found', () => {
+  test('a flipped bit in any file is found', async () => {
     for (const { name } of artifact.manifest.files) {
       const folder = written();
       const bytes = readFileSync(join(folder, name));
       bytes[bytes.length >> 1]! ^= 1;
       writeFileSync(join(folder, name), bytes);
-      expect(refusalOf(() => loadRouting(folder))).toMatch(new RegExp(`${name} of .* is damaged`, 'u'));
+      expect(await refusalToLoad(folder)).toMatch(new RegExp(`${name} of .* is damaged`, 'u'));
     }
   });
 
-  test('a truncated file is found', () => {
+  test('a truncated file is found', async () => {
     const folder = written();
     truncateSync(join(folder, 'idf.f32'), 8);
-    expect(refusalOf(() => loadRouting(folder))).toMatch(/idf\.f32 of .* has 8 bytes, its manifest says \d+/u);
+    expect(await refusalToLoad(folder)).toMatch(/idf\.f32 of .* has 8 bytes, its manifest says \d+/u);
   });
 
-  test('a missing file is found', () => {
+  test('a missing file is found', async () => {
     const folder = written();
     rmSync(join(folder, 'words.txt'));
-    expect(refusalOf(() => loadRouting(folder))).toMatch(/lacks the file words\.txt/u);
+    expect(await refusalToLoad(folder)).toMatch(/lacks the file words\.txt/u);
   });
 
-  test('a later format is refused with what to do', () => {
+  test('a later format is refused with what to do', async () => {
     const folder = written();
-    changeManifest(folder, (manifest) => (manifest['formatVersion'] = 2));
-    expect(refusalOf(() => loadRouting(folder))).toMatch(
-      /format version 2; this program reads version 1\. Train the model again/u,
+    changeManifest(folder, (manifest) => (manifest['formatVersion'] = FORMAT_VERSION + 1));
+    expect(await refusalToLoad(folder)).toBe(
+      `manifest.json has format version ${FORMAT_VERSION + 1}; this program reads version ${FORMAT_VERSION}. ` +
+        'Train the model again, or run the program that wrote it.',
     );
   });
 
@@ -102,40 +113,54 @@ describe('an artifact', () => {
     expect(refusalOf(() => kindOfArtifact(folder))).toMatch(/"kind" is "forecast"/u);
   });
 
-  test('an encoder that this program does not have is refused', () => {
+  test('a model that was trained with another encoder is refused', async () => {
     const folder = written();
-    changeManifest(folder, (manifest) => (manifest['encoder'] = { name: 'mystery' }));
-    expect(refusalOf(() => loadRouting(folder))).toMatch(/needs the encoder "mystery"/u);
+    changeManifest(folder, (manifest) => (manifest['encoder'] = { name: 'mystery', version: '3', hash: 'abc' }));
+    expect(await refusalToLoad(folder)).toMatch(/trained with the encoder mystery 3 \(abc\), and this is use-lite/u);
   });
 
-  test('an embedding that this program computes otherwise is refused', () => {
+  test('an embedding of another size than the manifest says is refused', async () => {
     const folder = written();
-    changeManifest(folder, (manifest) => (manifest['seed'] = 8));
-    expect(refusalOf(() => loadRouting(folder))).toMatch(/The model embeds into .*seed-7.*, this program into .*seed-8/u);
+    changeManifest(folder, (manifest) => (manifest['embedding'] = { ...artifact.manifest.embedding, dimension: 3 }));
+    expect(await refusalToLoad(folder)).toMatch(/has embeddings of \d+ values, the manifest says 3; the model is damaged/u);
   });
 
   test.each(['version', 'createdFrom', 'seed', 'encoder', 'embedding', 'heads', 'topics', 'metrics', 'files'])(
     'a manifest without "%s" is refused by name',
-    (field) => {
+    async (field) => {
       const folder = written();
       changeManifest(folder, (manifest) => delete manifest[field]);
-      expect(refusalOf(() => loadRouting(folder))).toMatch(new RegExp(`"${field}" must be`, 'u'));
+      expect(await refusalToLoad(folder)).toMatch(new RegExp(`"${field}" must be`, 'u'));
     },
   );
 
-  test('a manifest that is no JSON, a folder without one, and no folder are refused', () => {
+  test('a manifest that is no JSON, a folder without one, and no folder are refused', async () => {
     const folder = written();
     writeFileSync(join(folder, 'manifest.json'), '{"formatVersion":');
-    expect(refusalOf(() => loadRouting(folder))).toMatch(/is not JSON/u);
-    expect(refusalOf(() => loadRouting(temporaryFolder()))).toMatch(
+    expect(await refusalToLoad(folder)).toMatch(/is not JSON/u);
+    expect(await refusalToLoad(temporaryFolder())).toMatch(
       /holds no model: expected manifest\.json or one model\.tar\.gz, found neither/u,
     );
-    expect(refusalOf(() => loadRouting(join(folder, 'nowhere')))).toMatch(/cannot be read/u);
+    expect(await refusalToLoad(join(folder, 'nowhere'))).toMatch(/cannot be read/u);
   });
 
-  test('files that are whole but do not fit together are refused', () => {
-    const files = new Map([...artifact.files, ['head-0.bias.f32', new Uint8Array(4)] as const]);
-    expect(refusalOf(() => openRouting(sealArtifact(artifact.manifest, files)))).toMatch(/head-0\.\* do not fit/u);
+  test('files that are whole but do not fit together are refused, whichever of them it is', async () => {
+    const weights = [...artifact.files].filter(([name]) => !/\.(?:md|svg)$/u.test(name));
+    expect(weights.length).toBeGreaterThan(15);
+    for (const [name, bytes] of weights) {
+      const shorter = name.endsWith('.txt') || name.endsWith('.jsonl') ? bytes.slice(bytes.indexOf(10) + 1) : bytes.slice(0, -4);
+      const files = new Map([...artifact.files, [name, shorter] as const]);
+      const refusal = await openRouting(sealArtifact(artifact.manifest, files), encoder).then(() => 'not refused', sentenceOf);
+      expect(`${name}: ${refusal}`).toMatch(/ (?:do not fit|for|the manifest says) .*the model is damaged/u);
+    }
+  });
+
+  test('a file that the manifest does not list is missed by name', async () => {
+    for (const name of ['space-0.basis.f32', 'space-terms.features.u32', 'past.f32', 'past.jsonl', 'head-0.inner.f32']) {
+      const files = new Map([...artifact.files].filter(([each]) => each !== name));
+      const refusal = await openRouting(sealArtifact(artifact.manifest, files), encoder).then(() => 'not refused', sentenceOf);
+      expect(refusal).toBe(`The manifest does not list ${name}, which this kind of model needs.`);
+    }
   });
 });
 

@@ -7,38 +7,38 @@ import { TrainingDataError } from '../../model/errors.ts';
 import type { TrainingExample } from '../../model/examples.ts';
 import { openRouting, predictRouting } from '../../model/routing-model.ts';
 import type { RoutingModel } from '../../model/routing-model.ts';
-import { trainRouting } from '../../model/routing-training.ts';
-import { trainingExample, trainingExamples } from '../support/training-examples.ts';
+import { defaultEncoder, teamExamples, trainTeams } from '../support/trained-routing.ts';
+import { trainingExample } from '../support/training-examples.ts';
 
-const embed = (routing: RoutingModel, text: string): Float32Array => {
-  const [prediction] = predictRouting(routing, [{ id: 'one', text }]);
+const embed = async (routing: RoutingModel, text: string): Promise<Float32Array> => {
+  const [prediction] = await predictRouting(routing, [{ id: 'one', text }]);
   if (prediction === undefined || 'error' in prediction) throw new Error('no prediction');
   return prediction.embedding;
 };
 
 describe('a topic map of clear subjects', () => {
-  const examples = trainingExamples(240);
+  const examples = teamExamples(240);
   let routing: RoutingModel;
   let artifact: Artifact;
   let model: ClusteringModel;
   const cluster = (given: readonly TrainingExample[], previous?: ClusteringModel): Promise<Artifact> =>
     trainClustering({ version: '2', seed: 7, examples: given, routing, previous });
-  const topicOf = (text: string): string | undefined => {
+  const topicOf = async (text: string): Promise<string | undefined> => {
     const embeddingSpace = routing.manifest.embedding.space;
-    const [assigned] = assignTopics(model, [{ id: 'one', embedding: embed(routing, text), embeddingSpace }]);
+    const [assigned] = assignTopics(model, [{ id: 'one', embedding: await embed(routing, text), embeddingSpace }]);
     return assigned !== undefined && 'topic' in assigned ? assigned.topic?.id : undefined;
   };
   beforeAll(async () => {
-    routing = openRouting(await trainRouting({ version: '1', seed: 7, examples, validation: [] }));
+    routing = await openRouting(await trainTeams(), await defaultEncoder());
     artifact = await cluster(examples);
     model = openClustering(artifact);
   });
 
-  test('keeps subjects apart: no topic mixes them', () => {
+  test('keeps subjects apart: no topic mixes them', async () => {
     const subjectsOf = new Map<string, Set<string>>();
     let assigned = 0;
-    for (const { text, labels } of trainingExamples(120, 2)) {
-      const topic = topicOf(text);
+    for (const { text, labels } of teamExamples(120, 2)) {
+      const topic = await topicOf(text);
       if (topic === undefined) continue;
       assigned++;
       subjectsOf.set(topic, (subjectsOf.get(topic) ?? new Set()).add(labels['team']!));
@@ -62,22 +62,22 @@ describe('a topic map of clear subjects', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(180);
   });
 
-  test('a ticket that is far from every topic belongs to none, and its nearest is told', () => {
+  test('a ticket that is far from every topic belongs to none, and its nearest is told', async () => {
     const embeddingSpace = routing.manifest.embedding.space;
-    const [assigned] = assignTopics(model, [{ id: 'one', embedding: embed(routing, 'xyzzy hurdy gurdy'), embeddingSpace }]);
+    const [assigned] = assignTopics(model, [{ id: 'one', embedding: await embed(routing, 'xyzzy hurdy gurdy'), embeddingSpace }]);
     expect(assigned).toMatchObject({ id: 'one', topic: null, nearest: { id: expect.stringMatching(/^t-[0-9a-f]{8}$/u) } });
   });
 
-  test('a ticket without known features belongs to none', () => {
+  test('a ticket without known features belongs to none', async () => {
     const embeddingSpace = routing.manifest.embedding.space;
-    expect(assignTopics(model, [{ id: 'one', embedding: embed(routing, '☂'), embeddingSpace }])).toEqual([
+    expect(assignTopics(model, [{ id: 'one', embedding: await embed(routing, '☂'), embeddingSpace }])).toEqual([
       { id: 'one', topic: null, nearest: null },
     ]);
   });
 
-  test('an embedding of another space, length or norm fails alone', () => {
+  test('an embedding of another space, length or norm fails alone', async () => {
     const { space, dimension } = routing.manifest.embedding;
-    const good = embed(routing, examples[0]!.text);
+    const good = await embed(routing, examples[0]!.text);
     const assigned = assignTopics(model, [
       { id: 'space', embedding: good, embeddingSpace: 'elsewhere' },
       { id: 'length', embedding: good.slice(1), embeddingSpace: space },
@@ -99,8 +99,8 @@ describe('a topic map of clear subjects', () => {
   });
 
   test('a topic keeps its id when the map is made again from more tickets, and another routing version', async () => {
-    const more = [...examples, ...trainingExamples(80, 5)];
-    const later = openRouting(await trainRouting({ version: '3', seed: 7, examples: more, validation: [] }));
+    const more = [...examples, ...teamExamples(80, 5)];
+    const later = await openRouting(await trainTeams({ version: '3', examples: teamExamples(100, 5) }), await defaultEncoder());
     expect(later.manifest.embedding.space).not.toBe(routing.manifest.embedding.space);
     const next = await trainClustering({ version: '4', seed: 7, examples: more, routing: later, previous: model });
     const before = artifact.manifest.topics.map(({ id }) => id);
@@ -110,17 +110,22 @@ describe('a topic map of clear subjects', () => {
   });
 
   test('an earlier map of another family of spaces is not compared with', async () => {
-    const other = openRouting(await trainRouting({ version: '1', seed: 8, examples, validation: [] }));
-    const next = await trainClustering({ version: '2', seed: 7, examples, routing: other, previous: model });
-    const before = artifact.manifest.topics.map(({ id }) => id);
-    expect(next.manifest.topics.filter(({ id }) => before.includes(id))).toEqual([]);
+    const topics = model.manifest.topics.map((topic, index) => ({ ...topic, id: `t-earlier-${index}` }));
+    const earlier = (family: string): ClusteringModel => ({
+      ...model,
+      manifest: { ...model.manifest, topics, embedding: { ...model.manifest.embedding, family } },
+    });
+    const idsAfter = async (previous: ClusteringModel): Promise<readonly string[]> =>
+      (await cluster(examples, previous)).manifest.topics.map(({ id }) => id);
+    expect((await idsAfter(earlier(model.manifest.embedding.family))).toSorted()).toEqual(topics.map(({ id }) => id).toSorted());
+    expect((await idsAfter(earlier('another'))).filter((id) => id.startsWith('t-earlier'))).toEqual([]);
   });
 
   test('few tickets give a map without topics, which assigns none', async () => {
     const empty = openClustering(await cluster(examples.slice(0, 3)));
     expect(empty.manifest.topics).toEqual([]);
     const { space } = routing.manifest.embedding;
-    expect(assignTopics(empty, [{ id: 'one', embedding: embed(routing, 'parcel'), embeddingSpace: space }])).toEqual([
+    expect(assignTopics(empty, [{ id: 'one', embedding: await embed(routing, 'parcel'), embeddingSpace: space }])).toEqual([
       { id: 'one', topic: null, nearest: null },
     ]);
   });

@@ -1,22 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRouting, predictRouting } from '../../model/routing-model.ts';
 import type { RoutingModel } from '../../model/routing-model.ts';
-import { trainRouting } from '../../model/routing-training.ts';
 import { scoreTexts } from '../../model/score-texts.ts';
-import { trainingExamples } from '../support/training-examples.ts';
+import { defaultEncoder, teamExamples, trainTeams } from '../support/trained-routing.ts';
 
-const texts = [...trainingExamples(600, 2).map(({ text }) => text), 'xyzzy qwfpg', '☂☂☂'];
+const texts = [...teamExamples(300, 2).map(({ text }) => text), 'xyzzy qwfpg', '☂☂☂'];
 
 describe('scores for evaluation', () => {
   let model: RoutingModel;
   beforeAll(async () => {
-    model = openRouting(await trainRouting({ version: '1', seed: 7, examples: trainingExamples(240), validation: [] }));
+    model = await openRouting(await trainTeams(), await defaultEncoder());
   });
 
   test('are what the model predicts, and know what it knows', async () => {
     const scores = await scoreTexts(model, texts);
-    expect([...scores.keys()].sort()).toEqual(['priority', 'team']);
-    const predictions = predictRouting(
+    expect([...scores.keys()]).toEqual(['team']);
+    const predictions = await predictRouting(
       model,
       texts.map((text) => ({ id: text, text })),
     );
@@ -25,8 +24,9 @@ describe('scores for evaluation', () => {
         if ('error' in prediction) throw new Error(prediction.error.message);
         const predicted = prediction.heads[head]!;
         const own = probabilities.subarray(row * labels.length, (row + 1) * labels.length);
-        expect(Math.max(...own)).toBe(predicted.probability);
-        expect(own[labels.indexOf(predicted.label)]).toBe(predicted.probability);
+        // Texts are scored in other batches here, which changes the last digits.
+        expect(Math.max(...own)).toBeCloseTo(predicted.probability, 4);
+        expect(own[labels.indexOf(predicted.label)]).toBeCloseTo(predicted.probability, 4);
         expect(familiarity[row]! >= familiarityFloor).toBe(predicted.known);
       });
   });
@@ -35,7 +35,7 @@ describe('scores for evaluation', () => {
     const reports: (readonly number[])[] = [];
     await scoreTexts(model, texts, (done, total) => reports.push([done, total]));
     expect(reports.length).toBeGreaterThan(1);
-    expect(reports.at(-1)).toEqual([602, 602]);
+    expect(reports.at(-1)).toEqual([302, 302]);
   });
 
   test('of an empty text are those of a text without known features', async () => {

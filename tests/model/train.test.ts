@@ -1,86 +1,101 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadClustering } from '../../model/clustering-model.ts';
 import { ArtifactError, TrainingDataError } from '../../model/errors.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import { loadRouting } from '../../model/routing-model.ts';
 import { trainFolder } from '../../model/train.ts';
 import { temporaryFolder, writeTrainingChannel } from '../support/model-folders.ts';
 import { tarGzip } from '../support/tar.ts';
-import { trainingExamples } from '../support/training-examples.ts';
+import { defaultEncoder, ENOUGH_VALIDATION, teamExamples } from '../support/trained-routing.ts';
 
 const routing = { kind: 'routing', version: '1', seed: '7' };
 const clustering = { kind: 'clustering', version: '2', seed: '7' };
 
-const channelsOf = (count: number): string => {
-  const channels = temporaryFolder();
-  writeTrainingChannel(channels, trainingExamples(count), trainingExamples(40, 2));
-  return channels;
+const train = async (
+  input: string,
+  output: string,
+  hyperparameters: Readonly<Record<string, string>>,
+  onStage: (stage: string) => void = () => {},
+): Promise<Manifest> => trainFolder(input, output, hyperparameters, await defaultEncoder(), ({ stage }) => onStage(stage));
+
+const channelsOf = (count: number, folder = temporaryFolder()): string => {
+  writeTrainingChannel(folder, teamExamples(count), teamExamples(ENOUGH_VALIDATION, 2));
+  return folder;
 };
 
 describe('training over a folder', () => {
+  /** A routing model of 80 tickets that the tests share. */
+  let shared: string;
+  let manifest: Manifest;
+  const stages: string[] = [];
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-'));
+    shared = join(folder, 'model');
+    manifest = await train(channelsOf(80, folder), shared, routing, (stage) => {
+      if (stages.at(-1) !== stage) stages.push(stage);
+    });
+  });
+  afterAll(() => rmSync(join(shared, '..'), { recursive: true, force: true }));
+
+  const withRouting = (count: number): string => {
+    const channels = channelsOf(count);
+    cpSync(shared, join(channels, 'routing'), { recursive: true });
+    return channels;
+  };
+
   test('writes a routing model that loads, and returns its manifest', async () => {
-    const output = join(temporaryFolder(), 'model');
-    const stages: string[] = [];
-    const manifest = await trainFolder(channelsOf(80), output, routing, ({ stage }) => stages.push(stage));
-    expect(loadRouting(output).manifest).toEqual(manifest);
+    expect((await loadRouting(shared, await defaultEncoder())).manifest).toEqual(manifest);
     expect(manifest).toMatchObject({
       kind: 'routing',
       version: '1',
       seed: 7,
-      metrics: { team: { split: 'cross-validation', count: 120 } },
+      createdFrom: { count: 80 },
+      metrics: { team: { split: 'validation', count: ENOUGH_VALIDATION } },
     });
-    expect(stages).toEqual(['features', 'head priority', 'head team', 'done']);
+    expect(stages).toEqual(['reading', 'head team', 'done']);
   });
 
   test('writes the same bytes again', async () => {
-    const channels = channelsOf(60);
-    const [first, second] = [temporaryFolder(), temporaryFolder()];
-    await trainFolder(channels, first, routing);
-    await trainFolder(channels, second, routing);
-    expect(readdirSync(second)).toEqual(readdirSync(first));
-    for (const name of readdirSync(first))
-      expect(readFileSync(join(second, name)).equals(readFileSync(join(first, name)))).toBe(true);
+    const again = temporaryFolder();
+    await train(channelsOf(80), again, routing);
+    expect(readdirSync(again)).toEqual(readdirSync(shared));
+    for (const name of readdirSync(shared))
+      expect(readFileSync(join(again, name)).equals(readFileSync(join(shared, name)))).toBe(true);
   });
 
   test('writes a topic map from the archive of a routing model, and keeps the ids of the map before', async () => {
     const channels = channelsOf(120);
-    const routingFolder = temporaryFolder();
-    await trainFolder(channels, routingFolder, routing);
     mkdirSync(join(channels, 'routing'));
-    const files = readdirSync(routingFolder).map((name) => ({ name, content: readFileSync(join(routingFolder, name)) }));
+    const files = readdirSync(shared).map((name) => ({ name, content: readFileSync(join(shared, name)) }));
     writeFileSync(join(channels, 'routing', 'model.tar.gz'), tarGzip(files));
-    const first = await trainFolder(channels, join(channels, 'previous'), clustering);
+    const first = await train(channels, join(channels, 'previous'), clustering);
     expect(first.topics.length).toBeGreaterThan(2);
     expect(loadClustering(join(channels, 'previous')).manifest).toEqual(first);
     const output = temporaryFolder();
-    const second = await trainFolder(channels, output, { ...clustering, version: '3' });
+    const second = await train(channels, output, { ...clustering, version: '3' });
     expect(second.topics).toEqual(first.topics);
     expect(second.version).toBe('3');
   });
 
   test('reads a smallest size of topics', async () => {
-    const channels = channelsOf(120);
-    await trainFolder(channels, join(channels, 'routing'), routing);
-    const { topics } = await trainFolder(channels, temporaryFolder(), { ...clustering, minTopicSize: '500' });
+    const { topics } = await train(withRouting(80), temporaryFolder(), { ...clustering, minTopicSize: '500' });
     expect(topics).toEqual([]);
   });
 
   test('a missing channel is named', async () => {
-    await expect(trainFolder(temporaryFolder(), temporaryFolder(), routing)).rejects.toThrow(/train\.jsonl is missing/u);
-    await expect(trainFolder(channelsOf(60), temporaryFolder(), clustering)).rejects.toThrow(/needs the routing model/u);
+    await expect(train(temporaryFolder(), temporaryFolder(), routing)).rejects.toThrow(/train\.jsonl is missing/u);
+    await expect(train(channelsOf(60), temporaryFolder(), clustering)).rejects.toThrow(/needs the routing model/u);
   });
 
   test('clustering by a model of another kind is refused', async () => {
-    const channels = channelsOf(60);
-    await trainFolder(channels, join(channels, 'routing'), routing);
-    await trainFolder(channels, join(channels, 'map'), clustering);
-    const wrong = temporaryFolder();
-    writeTrainingChannel(wrong, trainingExamples(60));
-    mkdirSync(join(wrong, 'routing'));
-    for (const name of readdirSync(join(channels, 'map')))
-      writeFileSync(join(wrong, 'routing', name), readFileSync(join(channels, 'map', name)));
-    await expect(trainFolder(wrong, temporaryFolder(), clustering)).rejects.toThrow(ArtifactError);
+    const channels = withRouting(40);
+    await train(channels, join(channels, 'map'), clustering);
+    const wrong = channelsOf(40);
+    cpSync(join(channels, 'map'), join(wrong, 'routing'), { recursive: true });
+    await expect(train(wrong, temporaryFolder(), clustering)).rejects.toThrow(ArtifactError);
   });
 
   test.each([
@@ -103,7 +118,7 @@ describe('training over a folder', () => {
   ])('a line %s is refused with its number and without its text', async (_, line, message) => {
     const channels = channelsOf(4);
     writeFileSync(join(channels, 'training', 'train.jsonl'), `${line}\n`);
-    const refused = trainFolder(channels, temporaryFolder(), routing);
+    const refused = train(channels, temporaryFolder(), routing);
     await expect(refused).rejects.toThrow(TrainingDataError);
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.not.toThrow(/card number/u);
@@ -121,7 +136,7 @@ describe('training over a folder', () => {
     [{ ...clustering, minTopicSize: '1' }, /"minTopicSize" is "1"/u],
     [{ ...routing, epochs: '3' }, /no hyperparameter "epochs"; there are kind/u],
   ])('hyperparameters %j are refused', async (hyperparameters, message) => {
-    const refused = trainFolder(temporaryFolder(), temporaryFolder(), hyperparameters);
+    const refused = train(temporaryFolder(), temporaryFolder(), hyperparameters);
     await expect(refused).rejects.toThrow(TrainingDataError);
     await expect(refused).rejects.toThrow(message);
   });

@@ -3,6 +3,7 @@ import { evaluateModel } from '../../../cli/evaluate/evaluate-model.ts';
 import type { EvaluationRequest } from '../../../cli/evaluate/evaluate-model.ts';
 import { openRouting } from '../../../model/routing-model.ts';
 import type { RoutingModel } from '../../../model/routing-model.ts';
+import { defaultEncoder } from '../../support/trained-routing.ts';
 import { clearRows, trainedModel, writeRows } from './model-and-tickets.ts';
 
 const STRANGE = ['xyzzy qwfpg zxcvb', '☂☂☂', 'sunny weather tomorrow'].map((text) => ({ text, team: 'other' }));
@@ -10,7 +11,7 @@ const STRANGE = ['xyzzy qwfpg zxcvb', '☂☂☂', 'sunny weather tomorrow'].map
 describe('evaluating a model on a file', () => {
   let model: RoutingModel;
   beforeAll(async () => {
-    model = openRouting(await trainedModel());
+    model = await openRouting(await trainedModel(), await defaultEncoder());
   });
   const request = (fields: Partial<EvaluationRequest>): EvaluationRequest => ({
     data: writeRows(clearRows(80)),

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import type { Artifact } from '../../../model/artifact.ts';
 import { trainRouting } from '../../../model/routing-training.ts';
 import { temporaryFolder } from '../../support/model-folders.ts';
+import { defaultEncoder, ENOUGH_VALIDATION } from '../../support/trained-routing.ts';
 import { trainingExamples } from '../../support/training-examples.ts';
 
 /** A model of the heads team and priority. */
-export const trainedModel = (): Promise<Artifact> =>
-  trainRouting({ version: '1', seed: 7, examples: trainingExamples(240), validation: trainingExamples(240, 2) });
+export const trainedModel = async (): Promise<Artifact> =>
+  trainRouting(
+    { version: '1', seed: 7, examples: trainingExamples(120), validation: trainingExamples(ENOUGH_VALIDATION, 2) },
+    await defaultEncoder(),
+  );
 
 export interface Row {
   readonly text: string;

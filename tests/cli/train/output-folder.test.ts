@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkOutput, openOutput } from '../../../cli/train/output-folder.ts';
 import { sealArtifact, writeArtifact } from '../../../model/artifact.ts';
+import { FORMAT_VERSION } from '../../../model/manifest.ts';
 import { temporaryFolder } from '../run-signalbox.ts';
 
 const writeModel = (folder: string): void =>
@@ -10,12 +11,12 @@ const writeModel = (folder: string): void =>
     folder,
     sealArtifact(
       {
-        formatVersion: 1,
+        formatVersion: FORMAT_VERSION,
         kind: 'routing',
         version: '1',
         createdFrom: { dataHash: '', from: '', to: '', count: 0 },
         seed: 1,
-        encoder: { name: '' },
+        encoder: { name: '', version: '', hash: '' },
         embedding: { dimension: 1, space: '', family: '' },
         heads: {},
         topics: [],

@@ -11,19 +11,30 @@ import { SAMPLE, refusal, signalbox, startSignalbox, temporaryFolder } from '../
 
 const TEAM = ['--label', 'team=labels.team', '--json'] as const;
 
+/** The first sample tickets to train on, and the others to measure with. */
+const splitSample = async (count: number): Promise<{ readonly training: string; readonly validation: string }> => {
+  const lines = (await readFile('samples/tickets.jsonl', 'utf8')).trim().split('\n');
+  return {
+    training: await fileOf('training.jsonl', lines.slice(0, count).join('\n')),
+    validation: await fileOf('validation.jsonl', lines.slice(count).join('\n')),
+  };
+};
+
 describe('signalbox train', () => {
   test('trains several heads, prints one JSON object, and the same again gives the same model', async () => {
     const folder = await temporaryFolder();
+    const { training, validation } = await splitSample(120);
+    const columns = ['--text', 'subject,body', '--time', 'time', '--id', 'id'];
     const train = (out: string) =>
       signalbox([
         'train',
-        ...SAMPLE,
+        '--data',
+        training,
+        '--validation',
+        validation,
+        ...columns,
         '--label',
-        'team=labels.team,workflow=labels.workflow',
-        '--time',
-        'time',
-        '--id',
-        'id',
+        'team=labels.team,priority=labels.priority',
         '--out',
         out,
         '--json',
@@ -32,19 +43,45 @@ describe('signalbox train', () => {
     expect({ code, stderr, left }).toEqual({ code: 0, stderr: '', left: [] });
     const summary = JSON.parse(stdout) as Record<string, Record<string, Record<string, number>>>;
     expect(summary).toMatchObject({
-      read: { rows: 450, tickets: 450, emptyTexts: 0, unlabelled: { team: 0 } },
+      read: { rows: 120, tickets: 120, emptyTexts: 0, unlabelled: { team: 0, priority: 0 } },
+      validationRead: { tickets: 330 },
       seed: 1,
-      heads: { team: { labels: 7 }, workflow: {} },
+      heads: { team: { labels: 7, split: 'validation', count: 330 }, priority: { split: 'validation' } },
     });
-    expect(summary['read']?.['unlabelled']?.['workflow']).toBeGreaterThan(0);
-    expect(summary['heads']?.['team']?.['accuracy']).toBeGreaterThan(0.6);
+    expect(summary['heads']?.['team']?.['accuracy']).toBeGreaterThan(0.4);
     const { manifest } = readArtifact(join(folder, 'model'), 'routing');
-    expect(manifest.createdFrom).toMatchObject({ count: 450, from: expect.stringMatching(/^20[2-9]/) });
-    expect(Object.keys(manifest.heads)).toEqual(['team', 'workflow']);
+    expect(manifest.createdFrom).toMatchObject({ count: 120, from: expect.stringMatching(/^20[2-9]/) });
+    expect(Object.keys(manifest.heads)).toEqual(['priority', 'team']);
     const again = JSON.parse((await train(join(folder, 'again'))).stdout) as typeof summary;
     expect(again['artifact']).toEqual(summary['artifact']);
     expect(await readdir(folder)).toEqual(['again', 'model']);
   }, 60_000);
+
+  test('tickets without a label of a head are counted, and serve the other heads', async () => {
+    const rows = Array.from({ length: 24 }, (_, i) =>
+      i % 2 === 0
+        ? `where is my parcel ${i},shipping,${i % 4 === 0 ? 'late' : ''}`
+        : `the invoice ${i} is wrong,billing,${i % 3 === 0 ? 'amount' : ''}`,
+    );
+    const file = await fileOf('tickets.csv', `text,team,reason\n${rows.join('\n')}\n`);
+    const out = join(await temporaryFolder(), 'model');
+    const { stdout } = await signalbox([
+      'train',
+      '--data',
+      file,
+      '--text',
+      'text',
+      '--label',
+      'team,reason',
+      '--out',
+      out,
+      '--json',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      read: { tickets: 24, unlabelled: { team: 0, reason: 14 } },
+      heads: { team: { split: 'cross-validation', count: 24 }, reason: { split: 'cross-validation', count: 10 } },
+    });
+  }, 30_000);
 
   test('says on stderr what was left out and joined, and on stdout how good the model is', async () => {
     const rows = Array.from({ length: 40 }, (_, i) =>
@@ -73,24 +110,11 @@ describe('signalbox train', () => {
     expect(stdout).toContain('team: 1 label left out for too few tickets: "once"');
   }, 30_000);
 
-  test('a validation file is what the model is measured with', async () => {
-    const lines = (await readFile('samples/tickets.jsonl', 'utf8')).trim().split('\n');
-    const validation = await fileOf('validation.jsonl', lines.slice(0, 250).join('\n'));
-    const training = await fileOf('training.jsonl', lines.slice(250).join('\n'));
-    const out = join(await temporaryFolder(), 'model');
-    const columns = ['--text', 'subject,body', '--out', out, ...TEAM];
-    const { stdout } = await signalbox(['train', '--data', training, '--validation', validation, ...columns]);
-    expect(JSON.parse(stdout)).toMatchObject({
-      read: { tickets: 200 },
-      validationRead: { tickets: 250 },
-      heads: { team: { split: 'validation', count: 250 } },
-    });
-  }, 30_000);
-
   test('Ctrl-C leaves an earlier model as it was, and nothing of the new one', async () => {
     const folder = await temporaryFolder();
     const out = join(folder, 'model');
-    await signalbox(['train', ...SAMPLE, ...TEAM, '--out', out]);
+    const { training } = await splitSample(30);
+    await signalbox(['train', '--data', training, '--text', 'subject,body', ...TEAM, '--out', out]);
     const before = await readFile(join(out, 'manifest.json'), 'utf8');
     const begun = new Promise<void>((seen) => {
       const watcher = watch(folder, (_event, name) => {

@@ -9,11 +9,16 @@ import { trainClustering } from '../../../model/clustering-training.ts';
 import type { TrainingExample } from '../../../model/examples.ts';
 import { openRouting } from '../../../model/routing-model.ts';
 import { trainRouting } from '../../../model/routing-training.ts';
+import { defaultEncoder, ENOUGH_VALIDATION, teamExamples, trainTeams } from '../../support/trained-routing.ts';
 import { trainingExample, trainingExamples } from '../../support/training-examples.ts';
 import { outcome } from '../evaluate/reference.ts';
 
-const train = (examples: readonly TrainingExample[], validation: readonly TrainingExample[] = []): Promise<Artifact> =>
-  trainRouting({ version: '7', seed: 3, examples, validation });
+const train = async (examples: readonly TrainingExample[], validation: readonly TrainingExample[]): Promise<Artifact> =>
+  trainRouting({ version: '7', seed: 3, examples, validation }, await defaultEncoder());
+
+/** A small model of one head. */
+const trainFew = (change: (example: TrainingExample, index: number) => TrainingExample): Promise<Artifact> =>
+  train(teamExamples(24).map(change), teamExamples(ENOUGH_VALIDATION, 2).map(change));
 
 const cardOf = ({ files }: Artifact): string => Buffer.from(files.get(CARD)!).toString('utf8');
 
@@ -26,21 +31,21 @@ describe('the card of a routing model', () => {
   let artifact: Artifact;
   let card: string;
   beforeAll(async () => {
-    artifact = await train([...trainingExamples(240), trainingExample({ labels: { team: 'legal' } })], validation);
+    artifact = await train([...trainingExamples(80), trainingExample({ labels: { team: 'legal' } })], validation);
     card = cardOf(artifact);
   });
 
   test('names data, window and seed', () => {
     const { dataHash } = artifact.manifest.createdFrom;
-    expect(card).toContain('| Tickets | 241 |');
+    expect(card).toContain('| Tickets | 81 |');
     expect(card).toContain('| Window | 2026-01-01 to 2026-01-01 |');
     expect(card).toContain(`\`${dataHash}\``);
     expect(card).toContain('| Seed | 3 |');
   });
 
   test('says that the window is not known where times only stand for an order', async () => {
-    const untimed = trainingExamples(80).map((example, index) => ({ ...example, time: new Date(index * 1_000).toISOString() }));
-    expect(cardOf(await train(untimed))).toContain('| Window | not known: the tickets have no times |');
+    const untimed = await trainFew((example, index) => ({ ...example, time: new Date(index * 1_000).toISOString() }));
+    expect(cardOf(untimed)).toContain('| Window | not known: the tickets have no times |');
   });
 
   test('gives the metrics of each head as the manifest has them', () => {
@@ -76,23 +81,21 @@ describe('the card of a routing model', () => {
       ...example,
       ...(index % 3 === 0 ? {} : { language: index % 3 === 1 ? 'de' : 'en' }),
     }));
-    const told = cardOf(await train(trainingExamples(240), spoken));
+    const told = cardOf(await train(teamExamples(24), spoken));
     expect(told).toMatch(/^\| de \| 80 \| [\d.]+ % \|\n\| en \| 80 \| [\d.]+ % \|\n\| not known \| 80 \|/mu);
   });
 
   test('is the same for the same tickets in another order', async () => {
-    const examples = trainingExamples(120);
-    const [first, second] = [await train(examples), await train(examples.toReversed())];
+    const examples = teamExamples(24);
+    const [first, second] = [await train(examples, validation), await train(examples.toReversed(), validation.toReversed())];
     expect(cardOf(second)).toBe(cardOf(first));
   });
 
   test('holds names out of data as they are, in one cell', async () => {
     const odd = 'a|b\n<b>*x*</b> [y](z)';
-    const examples = trainingExamples(80).map(({ labels, ...rest }) => ({
-      ...rest,
-      labels: { [odd]: labels['team'] === 'access' ? odd : 'plain' },
-    }));
-    const text = cardOf(await train(examples));
+    const text = cardOf(
+      await trainFew(({ labels, ...rest }) => ({ ...rest, labels: { [odd]: labels['team'] === 'access' ? odd : 'plain' } })),
+    );
     expect(text).toContain('## a\\|b \\<b\\>\\*x\\*\\</b\\> \\[y\\]\\(z\\)\n');
     expect(text).not.toContain('<b>');
   });
@@ -100,8 +103,8 @@ describe('the card of a routing model', () => {
 
 describe('the card of a topic map', () => {
   test('lists its topics with their sizes and phrases', async () => {
-    const examples = trainingExamples(160);
-    const routing = openRouting(await train(examples));
+    const examples = teamExamples(120);
+    const routing = await openRouting(await trainTeams({ examples }), await defaultEncoder());
     const artifact = await trainClustering({ version: '2', seed: 3, examples, routing, previous: undefined });
     const card = cardOf(artifact);
     for (const { id, size } of artifact.manifest.topics)

@@ -1,0 +1,126 @@
+import type { Tensor } from 'onnxruntime-node';
+import { openTrainer } from '../onnx/adamw-loop.ts';
+import { int } from '../onnx/graph.ts';
+import { floatTensor, intTensor } from '../onnx/session.ts';
+import { seededRandom, shuffleInPlace } from '../random.ts';
+import type { Random } from '../random.ts';
+import type { NetworkWeights } from './network.ts';
+
+export interface NetworkSettings {
+  readonly hidden: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** Share of the inputs, and of the hidden values, that a step leaves out. */
+  readonly dropout: number;
+  /** Share of a target that is spread over all classes (Szegedy et al. 2016). */
+  readonly labelSmoothing: number;
+  readonly seed: number;
+}
+
+export interface NetworkData {
+  /** n × inputs, of unit length */
+  readonly rows: Float32Array;
+  readonly inputs: number;
+  /** n × classes, rows sum to 1. */
+  readonly targets: Float32Array;
+  readonly classes: number;
+}
+
+/** Dropout masks are drawn from a bank: the runtime's own random operators go on with their stream from one run to the next. */
+const MASKS = 1021;
+
+/** Called after each epoch with the mean loss of its steps, in nats. */
+export type OnEpoch = (epoch: number, loss: number) => void;
+
+/**
+ * Trains one hidden layer by AdamW with dropout and label smoothing on soft targets. Same data, settings and machine: same bits.
+ * Keeps the thread busy for an epoch at a time.
+ */
+export const trainNetwork = async (
+  data: NetworkData,
+  settings: NetworkSettings,
+  onEpoch: OnEpoch = () => {},
+): Promise<NetworkWeights> => {
+  const { inputs, classes } = data;
+  const { hidden, epochs, dropout, seed } = settings;
+  const count = data.rows.length / inputs;
+  const batch = Math.min(settings.batch, count);
+  const steps = Math.floor(count / batch);
+  const random = seededRandom(seed);
+  const uniform = (size: number, fanIn: number): Float32Array =>
+    Float32Array.from({ length: size }, () => (2 * random() - 1) / Math.sqrt(fanIn));
+  const trainer = await openTrainer(
+    {
+      inputs: {
+        rows: { type: 'float32', shape: [count, inputs] },
+        targets: { type: 'float32', shape: [count, classes] },
+        order: { type: 'int64', shape: [steps, batch] },
+        inputMasks: { type: 'float32', shape: [MASKS, inputs] },
+        hiddenMasks: { type: 'float32', shape: [MASKS, hidden] },
+        inputMask: { type: 'int64', shape: [steps, batch] },
+        hiddenMask: { type: 'int64', shape: [steps, batch] },
+      },
+      parameters: { inner: [inputs, hidden], innerBias: [hidden], outer: [hidden, classes], outerBias: [classes] },
+      loss: (tape, { inputs: fed, parameters, step }) => {
+        const { graph } = tape;
+        const gather = (from: typeof step, at: typeof step): typeof step => graph.apply('Gather', [from, at], { axis: int(0) });
+        const chosen = gather(fed.order, step);
+        const scaled = tape.scale(gather(fed.rows, chosen), Math.sqrt(inputs));
+        const dropped = tape.multiply(scaled, gather(fed.inputMasks, gather(fed.inputMask, step)));
+        const activated = tape.gelu(tape.linear(dropped, parameters.inner, parameters.innerBias));
+        const kept = tape.multiply(activated, gather(fed.hiddenMasks, gather(fed.hiddenMask, step)));
+        const scores = tape.linear(kept, parameters.outer, parameters.outerBias);
+        return tape.softmaxCrossEntropy(scores, gather(fed.targets, chosen), batch);
+      },
+    },
+    {
+      inner: uniform(inputs * hidden, inputs),
+      innerBias: uniform(hidden, inputs),
+      outer: uniform(hidden * classes, hidden),
+      outerBias: uniform(classes, hidden),
+    },
+    { learningRate: settings.learningRate, weightDecay: settings.weightDecay, totalSteps: steps * epochs, threads: 1 },
+  );
+  const masks = (width: number): Tensor =>
+    floatTensor(
+      Float32Array.from({ length: MASKS * width }, () => (random() < dropout ? 0 : 1 / (1 - dropout))),
+      [MASKS, width],
+    );
+  const fixed = {
+    rows: floatTensor(data.rows, [count, inputs]),
+    targets: floatTensor(smoothed(data, settings.labelSmoothing), [count, classes]),
+    inputMasks: masks(inputs),
+    hiddenMasks: masks(hidden),
+  };
+  const order = Int32Array.from({ length: count }, (_, at) => at);
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      shuffleInPlace(order, random);
+      const losses = await trainer.runEpoch(
+        {
+          ...fixed,
+          order: intTensor(order.subarray(0, steps * batch), [steps, batch]),
+          inputMask: drawMasks(steps, batch, random),
+          hiddenMask: drawMasks(steps, batch, random),
+        },
+        steps,
+      );
+      onEpoch(epoch, losses.reduce((sum, loss) => sum + loss, 0) / steps);
+    }
+    const { inner, innerBias, outer, outerBias } = trainer.parameters();
+    return { inputs, hidden, classes, inner, innerBias, outer, outerBias };
+  } finally {
+    await trainer.release();
+  }
+};
+
+const drawMasks = (steps: number, batch: number, random: Random): Tensor =>
+  intTensor(
+    Int32Array.from({ length: steps * batch }, () => Math.floor(random() * MASKS)),
+    [steps, batch],
+  );
+
+const smoothed = ({ targets, classes }: NetworkData, smoothing: number): Float32Array =>
+  targets.map((target) => target * (1 - smoothing) + smoothing / classes);

@@ -1,0 +1,63 @@
+import { samplePositions } from '../random.ts';
+import type { SparseRows } from '../sparse.ts';
+import { featurize } from './featurize.ts';
+import type { Featurizer } from './featurize.ts';
+import type { TextFeatures } from './text-features.ts';
+import { fitTicketSpace, MOST_FITTED_TEXTS, placeInSpace } from './ticket-space.ts';
+import type { Placed, TicketSpace } from './ticket-space.ts';
+
+/** Texts encoded at once: the encoder's states of more would not fit beside the rest. */
+const ENCODED_AT_ONCE = 4_096;
+
+/** Told how many texts are done. */
+export type OnRead = (done: number, total: number) => void;
+
+/** Training texts in a space that was learned from them. */
+export interface SpacedTexts extends Placed {
+  readonly space: TicketSpace;
+  readonly terms: SparseRows;
+}
+
+/** Learns the space from the texts (from a seeded sample, where they are many) and places all of them in it. */
+export const fitAndPlace = async (
+  featurizer: Featurizer,
+  texts: readonly string[],
+  seed: number,
+  onRead: OnRead = () => {},
+): Promise<SpacedTexts> => {
+  const { manifest } = featurizer.encoder;
+  const sample = samplePositions(texts.length, MOST_FITTED_TEXTS, seed);
+  const total = sample.length + (texts.length > sample.length ? texts.length : 0);
+  const sampled = await featurize(
+    featurizer,
+    Array.from(sample, (position) => texts[position]!),
+    (done) => onRead(done, total),
+  );
+  const space = await fitTicketSpace(manifest, sampled, featurizer.vectorizer.width, seed);
+  if (sample.length === texts.length) return { space, terms: sampled.terms, ...(await placeInSpace(manifest, space, sampled)) };
+  return { space, ...(await placeTexts(featurizer, space, texts, (done) => onRead(sample.length + done, total))) };
+};
+
+/** Places texts in a space, a part at a time. */
+export const placeTexts = async (
+  featurizer: Featurizer,
+  space: TicketSpace,
+  texts: readonly string[],
+  onRead: OnRead = () => {},
+): Promise<Placed & { readonly terms: SparseRows }> => {
+  const rows = new Float32Array(texts.length * space.dimension);
+  const short = new Float32Array(texts.length * space.shortDimension);
+  const termScales = new Float32Array(texts.length);
+  const blank: boolean[] = [];
+  for (let first = 0; first < texts.length; first += ENCODED_AT_ONCE) {
+    const features: TextFeatures = await featurize(featurizer, texts.slice(first, first + ENCODED_AT_ONCE), (done) =>
+      onRead(first + done, texts.length),
+    );
+    const placed = await placeInSpace(featurizer.encoder.manifest, space, features);
+    rows.set(placed.rows, first * space.dimension);
+    short.set(placed.short, first * space.shortDimension);
+    termScales.set(placed.termScales, first);
+    blank.push(...placed.blank);
+  }
+  return { rows, short, termScales, blank, terms: featurizer.vectorizer.vectorize(texts) };
+};

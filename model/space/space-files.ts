@@ -1,0 +1,52 @@
+import { fileOf } from '../artifact.ts';
+import type { Artifact } from '../artifact.ts';
+import { float32Bytes, float32Of, uint32Bytes, uint32Of } from '../bytes.ts';
+import type { EncoderManifest } from '../encoder/manifest.ts';
+import { ArtifactError } from '../errors.ts';
+import type { ArtifactFiles } from '../stages.ts';
+import { positionsOf } from './term-directions.ts';
+import { openTicketSpace, slicesOf } from './ticket-space.ts';
+import type { TicketSpace } from './ticket-space.ts';
+
+const part = (at: number): string => `space-${at}`;
+const TERMS = 'space-terms';
+
+export const spaceFiles = ({ whitenings, terms }: TicketSpace): ArtifactFiles =>
+  new Map([
+    ...whitenings.flatMap(({ centre, basis }, at): readonly (readonly [string, Uint8Array])[] => [
+      [`${part(at)}.centre.f32`, float32Bytes(centre)],
+      [`${part(at)}.basis.f32`, float32Bytes(basis)],
+    ]),
+    [`${TERMS}.centre.f32`, float32Bytes(terms.centre)],
+    [`${TERMS}.features.u32`, uint32Bytes(terms.terms)],
+    [`${TERMS}.basis.f32`, float32Bytes(terms.basis)],
+  ]);
+
+/**
+ * @param width columns of the TF-IDF rows
+ * @throws ArtifactError where files do not fit the encoder or one another
+ */
+export const openSpace = (artifact: Artifact, manifest: EncoderManifest, width: number): TicketSpace => {
+  const floats = (name: string): Float32Array => float32Of(fileOf(artifact, name));
+  const whitenings = slicesOf(manifest).map(({ size }, at) => {
+    const centre = floats(`${part(at)}.centre.f32`);
+    const basis = floats(`${part(at)}.basis.f32`);
+    if (centre.length !== size || basis.length === 0 || basis.length % size !== 0) throw damaged(part(at));
+    return { width: size, dimension: basis.length / size, centre, basis };
+  });
+  const centre = floats(`${TERMS}.centre.f32`);
+  const features = uint32Of(fileOf(artifact, `${TERMS}.features.u32`));
+  const basis = floats(`${TERMS}.basis.f32`);
+  if (basis.length !== features.length * centre.length || features.some((feature) => feature >= width)) throw damaged(TERMS);
+  return openTicketSpace(manifest, whitenings, {
+    width,
+    dimension: centre.length,
+    centre,
+    terms: features,
+    positions: positionsOf(features, width),
+    basis,
+  });
+};
+
+const damaged = (name: string): ArtifactError =>
+  new ArtifactError(`The files ${name}.* do not fit the encoder or one another; the model is damaged, train it again.`);

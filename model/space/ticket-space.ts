@@ -1,0 +1,171 @@
+import type { EncoderManifest } from '../encoder/manifest.ts';
+import { fitHalfWhitening, halfWhiten } from './half-whitening.ts';
+import type { HalfWhitening } from './half-whitening.ts';
+import { fitTermDirections, projectTerms } from './term-directions.ts';
+import type { TermDirections } from './term-directions.ts';
+import type { TextFeatures } from './text-features.ts';
+
+/** Texts that the directions are learned from; more of them change little and cost memory. */
+export const MOST_FITTED_TEXTS = 20_000;
+
+/** Share of the space that a part takes, its directions, and how many of them the short embedding keeps. */
+export interface Part {
+  readonly directions: number;
+  readonly weight: number;
+  readonly kept: number;
+}
+
+const EMBEDDING: Part = { directions: 200, weight: 1, kept: 80 };
+const LAST_STATE: Part = { directions: 200, weight: 1, kept: 80 };
+const LAST_MAXIMUM: Part = { directions: 100, weight: 0.5, kept: 0 };
+const EARLIER_STATE: Part = { directions: 100, weight: 0.5, kept: 0 };
+const TERMS: Part = { directions: 200, weight: 1, kept: 96 };
+
+/** Where a part of the hidden states lies in a row. */
+export interface Slice {
+  readonly from: 'embedding' | 'hidden';
+  readonly offset: number;
+  readonly size: number;
+  readonly part: Part;
+}
+
+/**
+ * The one dense space that a model version sees tickets in: the encoder's embedding, its mean hidden states and the TF-IDF row, each
+ * half-whitened to unit length, side by side. Classifiers, neighbours, pseudo-labels and topics all work in it.
+ */
+export interface TicketSpace {
+  readonly slices: readonly Slice[];
+  readonly whitenings: readonly HalfWhitening[];
+  readonly terms: TermDirections;
+  /** Values of a row. */
+  readonly dimension: number;
+  /** Values of the short embedding. */
+  readonly shortDimension: number;
+}
+
+/** The hidden states that are used: the last mean, which carries most, like the embedding itself; earlier means and the last maximum less. */
+export const slicesOf = (manifest: EncoderManifest): readonly Slice[] => {
+  let offset = 0;
+  const states = manifest.hidden.map(({ name, size }) => {
+    const slice = { name, offset, size };
+    offset += size;
+    return slice;
+  });
+  const lastMean = states.findLast(({ name }) => name.endsWith('-mean'));
+  const lastMaximum = states.findLast(({ name }) => name.endsWith('-max'));
+  return [
+    { from: 'embedding', offset: 0, size: manifest.dimension, part: EMBEDDING },
+    ...states.flatMap((state): readonly Slice[] => {
+      const slice = { from: 'hidden', offset: state.offset, size: state.size } as const;
+      if (state === lastMean) return [{ ...slice, part: LAST_STATE }];
+      if (state === lastMaximum) return [{ ...slice, part: LAST_MAXIMUM }];
+      return state.name.endsWith('-mean') ? [{ ...slice, part: EARLIER_STATE }] : [];
+    }),
+  ];
+};
+
+/**
+ * Learns the directions from training texts; labels are not looked at.
+ * @param features of at most MOST_FITTED_TEXTS texts
+ * @param width columns of the TF-IDF rows
+ */
+export const fitTicketSpace = async (
+  manifest: EncoderManifest,
+  features: TextFeatures,
+  width: number,
+  seed: number,
+): Promise<TicketSpace> => {
+  const slices = slicesOf(manifest);
+  const whitenings: HalfWhitening[] = [];
+  for (const slice of slices)
+    whitenings.push(await fitHalfWhitening(cut(manifest, features, slice), slice.size, slice.part.directions, seed));
+  return openTicketSpace(manifest, whitenings, await fitTermDirections(features.terms, width, TERMS.directions, seed));
+};
+
+export const openTicketSpace = (
+  manifest: EncoderManifest,
+  whitenings: readonly HalfWhitening[],
+  terms: TermDirections,
+): TicketSpace => {
+  const slices = slicesOf(manifest);
+  const dimension = whitenings.reduce((sum, { dimension: own }) => sum + own, terms.dimension);
+  const shortDimension = slices.reduce(
+    (sum, { part }, at) => sum + Math.min(part.kept, whitenings[at]!.dimension),
+    Math.min(TERMS.kept, terms.dimension),
+  );
+  return { slices, whitenings, terms, dimension, shortDimension };
+};
+
+/** Rows of unit length in the space, and the short embedding of the same texts. */
+export interface Placed {
+  /** n × dimension; zeros for a text of which nothing is known. */
+  readonly rows: Float32Array;
+  /** n × shortDimension, of unit length or zeros. */
+  readonly short: Float32Array;
+  /** Whether nothing is known of a text. */
+  readonly blank: readonly boolean[];
+  /** n values: what the projection of the TF-IDF row was multiplied by to become its part of the row. */
+  readonly termScales: Float32Array;
+}
+
+export const placeInSpace = async (manifest: EncoderManifest, space: TicketSpace, features: TextFeatures): Promise<Placed> => {
+  const parts: { readonly values: Float32Array; readonly dimension: number; readonly part: Part }[] = [];
+  for (const [at, slice] of space.slices.entries()) {
+    const whitening = space.whitenings[at]!;
+    parts.push({
+      values: await halfWhiten(whitening, cut(manifest, features, slice)),
+      dimension: whitening.dimension,
+      part: slice.part,
+    });
+  }
+  parts.push({ values: projectTerms(space.terms, features.terms), dimension: space.terms.dimension, part: TERMS });
+
+  const rows = new Float32Array(features.count * space.dimension);
+  const short = new Float32Array(features.count * space.shortDimension);
+  const termScales = new Float32Array(features.count);
+  const blank = Array.from({ length: features.count }, (_, row) => isBlank(manifest, features, row));
+  for (let row = 0; row < features.count; row++) {
+    if (blank[row]) continue;
+    let at = row * space.dimension;
+    let shortAt = row * space.shortDimension;
+    for (const { values, dimension, part } of parts) {
+      const own = values.subarray(row * dimension, (row + 1) * dimension);
+      const length = lengthOf(own) || 1;
+      if (part === TERMS) termScales[row] = part.weight / length;
+      own.forEach((value, index) => (rows[at + index] = (part.weight * value) / length));
+      for (let index = 0; index < Math.min(part.kept, dimension); index++) short[shortAt++] = own[index]! / length;
+      at += dimension;
+    }
+    termScales[row]! /= normalise(rows.subarray(row * space.dimension, (row + 1) * space.dimension)) || 1;
+    normalise(short.subarray(row * space.shortDimension, (row + 1) * space.shortDimension));
+  }
+  return { rows, short, blank, termScales };
+};
+
+/** A text without tokens and without known terms. */
+const isBlank = (manifest: EncoderManifest, { embedding, terms }: TextFeatures, row: number): boolean =>
+  terms.offsets[row] === terms.offsets[row + 1] &&
+  embedding.subarray(row * manifest.dimension, (row + 1) * manifest.dimension).every((value) => value === 0);
+
+const cut = (manifest: EncoderManifest, features: TextFeatures, { from, offset, size }: Slice): Float32Array => {
+  const source = features[from];
+  if (from === 'embedding') return source;
+  const stride = manifest.hidden.reduce((sum, { size: own }) => sum + own, 0);
+  const values = new Float32Array(features.count * size);
+  for (let row = 0; row < features.count; row++)
+    values.set(source.subarray(row * stride + offset, row * stride + offset + size), row * size);
+  return values;
+};
+
+/** To length 1, in place; zeros stay. @returns the length before */
+const normalise = (vector: Float32Array): number => {
+  const length = lengthOf(vector);
+  if (length > 0) for (let at = 0; at < vector.length; at++) vector[at]! /= length;
+  return length;
+};
+
+const lengthOf = (vector: Float32Array): number => {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return Math.sqrt(squares);
+};
