@@ -1,19 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createCallers } from './assembly/callers.ts';
-import type { Callers } from './assembly/callers.ts';
 import { readCloudAssembly } from './assembly/cloud-assembly.ts';
-import type { CloudAssembly } from './assembly/cloud-assembly.ts';
 import { startResponseServer } from './assembly/custom-resources.ts';
 import { deployAssembly } from './assembly/deploy.ts';
 import type { Deployment } from './assembly/deploy.ts';
-import { AssemblyError } from './assembly/errors.ts';
 import { createResourceMaker } from './assembly/make-resource.ts';
 import type { Engines } from './assembly/make-resource.ts';
 import { refuseUnsupportedTypes } from './assembly/resource-types.ts';
-import type { DeployedValues, Place } from './assembly/stack-scope.ts';
+import { placeOf } from './assembly/place.ts';
+import type { DeployedValues } from './assembly/stack-scope.ts';
 import { startWallClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { createControlApi } from './control/control-api.ts';
@@ -22,9 +17,8 @@ import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEventBridge } from './events.ts';
 import { createFaults } from './faults/faults.ts';
 import type { Faults } from './faults/faults.ts';
-import { startGateway } from './gateway.ts';
+import { startFrontDoor } from './front-door.ts';
 import type { Gateway } from './gateway.ts';
-import type { Around } from './gateway/dispatcher.ts';
 import { guarded } from './iam/guard.ts';
 import { createIam } from './iam/iam.ts';
 import type { Iam } from './iam/iam.ts';
@@ -47,6 +41,7 @@ import { continueClock } from './state/continued-clock.ts';
 import { openState } from './state/disk-state.ts';
 import { forgetful, whenWritten } from './state/state.ts';
 import { createStepFunctions } from './states/step-functions.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
 import { countCalls, untilIdle } from './under-way.ts';
 
 export interface LocalCloudOptions {
@@ -117,15 +112,6 @@ export interface LocalCloud extends ClockRunner {
   /** Stops everything: ports, workers, children, timers, temporary folders. */
   close(): Promise<void>;
 }
-
-/** Thrown where the gateway's port cannot be had. */
-export class PortInUseError extends Error {
-  override readonly name = 'PortInUseError';
-  readonly retryable = false;
-}
-
-const defaultRegion = 'us-east-1';
-const defaultAccountId = '000000000000';
 
 /**
  * Runs what `cdk synth` wrote on this machine.
@@ -273,66 +259,6 @@ export const startLocalCloud = async (options: LocalCloudOptions): Promise<Local
   const controlToken = randomBytes(24).toString('base64url');
   gateway.mount(CONTROL_PATH, createControlApi(cloud, controlToken));
   return { ...cloud, controlToken };
-};
-
-/** Region and account as the app fixed them, else the defaults. */
-const placeOf = (assembly: CloudAssembly): Place => {
-  const only = (what: string, values: readonly (string | undefined)[], fallback: string): string => {
-    const [first = fallback, ...others] = new Set(values.filter((value) => value !== undefined));
-    if (others.length === 0) return first;
-    throw new AssemblyError(
-      `the stacks are for more than one ${what} (${[first, ...others].join(', ')}); the local cloud has one`,
-    );
-  };
-  return {
-    region: only(
-      'region',
-      assembly.stacks.map((stack) => stack.region),
-      defaultRegion,
-    ),
-    accountId: only(
-      'account',
-      assembly.stacks.map((stack) => stack.accountId),
-      defaultAccountId,
-    ),
-  };
-};
-
-interface FrontDoor {
-  readonly port: number;
-  readonly written?: () => Promise<void> | undefined;
-  readonly callers: Callers;
-  readonly place: Place;
-  readonly log: (line: string) => void;
-  readonly around: Around;
-}
-
-const startFrontDoor = async ({ port, callers, place, ...rest }: FrontDoor): Promise<Gateway> => {
-  try {
-    const { identify, credentialsFor } = callers;
-    return await startGateway({ port, host: '127.0.0.1', services: [], identify, credentialsFor, ...place, ...rest });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      const message = `port ${port} is in use by another program: end it, or choose another port (0 takes a free one)`;
-      throw new PortInUseError(message, { cause: error });
-    }
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
-      const message = `port ${port} may not be opened by this user: choose one above 1023 (0 takes a free one)`;
-      throw new PortInUseError(message, { cause: error });
-    }
-    throw error;
-  }
-};
-
-/** A folder that is made when it is first asked for. */
-const createTemporaryFolder = (): { readonly path: () => string; readonly remove: () => void } => {
-  let folder: string | undefined;
-  return {
-    path: () => (folder ??= mkdtempSync(join(tmpdir(), 'local-cloud-'))),
-    remove: () => {
-      if (folder) rmSync(folder, { recursive: true, force: true });
-    },
-  };
 };
 
 const once = (work: () => Promise<void>): (() => Promise<void>) => {

@@ -9,7 +9,8 @@ import { describeMessage, describeQueue } from './sqs/describe.ts';
 import { invalidParameter, queueDoesNotExist, requiredString, wholeNumber } from './sqs/errors.ts';
 import { attributesMd5, messageBytes, readContent, type MessageContent } from './sqs/message.ts';
 import { MoveTasks } from './sqs/move-tasks.ts';
-import { Queue, type QueueDepth, type QueuedMessage } from './sqs/queue.ts';
+import { Queue } from './sqs/queue.ts';
+import type { QueueDepth, QueuedMessage } from './sqs/queued-message.ts';
 import { readQueueSettings, type QueueSettings } from './sqs/settings.ts';
 
 export interface SqsOptions {

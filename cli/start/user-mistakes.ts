@@ -1,5 +1,5 @@
 import { AssemblyError } from '@signalbox/local-cloud/assembly/errors.ts';
-import { PortInUseError } from '@signalbox/local-cloud/cloud.ts';
+import { PortInUseError } from '@signalbox/local-cloud/front-door.ts';
 import { UnsupportedError } from '@signalbox/local-cloud/service.ts';
 import { StateError } from '@signalbox/local-cloud/state/state.ts';
 import { sentence } from '../sentence.ts';

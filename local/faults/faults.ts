@@ -1,7 +1,7 @@
 import type { FunctionDeath } from '../lambda/execution-environment.ts';
 import type { Clock } from '../clock.ts';
 import type { TouchedPartition } from '../dynamodb/touched-partitions.ts';
-import { modelNotReady } from '../sagemaker/endpoints.ts';
+import { modelNotReady } from '../sagemaker/model-answer.ts';
 import { AwsError } from '../service.ts';
 import type { ApiCall, Dispatch } from '../service.ts';
 import { checkNames, checkRule, matches } from './fault-rule.ts';

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { textOf } from '../assembly/json.ts';
 import type { Clock } from '../clock.ts';
-import { isWithin, refuseBeyond } from '../limit.ts';
+import { refuseBeyond } from '../limit.ts';
 import { AwsError, UnsupportedError } from '../service.ts';
 import type { ApiCall, Caller, Dispatch, Service } from '../service.ts';
 import { forgetful } from '../state/state.ts';
 import type { State } from '../state/state.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
 import type { QueuedEvent } from './async-invocations.ts';
-import { createEventSourceMapping } from './event-source-mapping.ts';
-import type { EventSourceMapping } from './event-source-mapping.ts';
+import { configurationOf } from './configuration.ts';
+import { createEventSourceMappings } from './event-source-mappings.ts';
 import { startEnvironment } from './execution-environment.ts';
 import type { FunctionDeath, Invocation, InvocationResult } from './execution-environment.ts';
 import type { AsyncInvokeSettings, EventSourceSettings, FunctionDefinition } from './function-definition.ts';
@@ -18,6 +18,7 @@ import type { Credentials } from './function-environment.ts';
 import { createFunctionPool } from './function-pool.ts';
 import type { FunctionPool } from './function-pool.ts';
 import { folderBytes } from './folder-bytes.ts';
+import { nameOf, readInvocation, tailOf } from './invoke-request.ts';
 import { lambdaLimits } from './limits.ts';
 import { createLogRing } from './log-ring.ts';
 import type { LogRing } from './log-ring.ts';
@@ -38,13 +39,6 @@ export interface LambdaOptions {
   readonly state?: State;
   /** Invocations of all functions at a time; AWS gives new accounts fewer. @default 1000 */
   readonly concurrencyQuota?: number;
-}
-
-/** What outlives a run of an event source mapping: its id, and what UpdateEventSourceMapping has made of it. */
-interface KeptMapping {
-  readonly id: string;
-  readonly settings: EventSourceSettings;
-  readonly enabled: boolean;
 }
 
 export interface Lambda extends Service {
@@ -119,7 +113,6 @@ export const createLambda = (options: LambdaOptions): Lambda => {
   } = options;
   const functions = new Map<string, DeployedFunction>();
   const asyncSettings = new Map<string, AsyncInvokeSettings>();
-  const mappings = new Map<string, EventSourceMapping>();
 
   const find = (nameOrArn: unknown): DeployedFunction => {
     const name = nameOf(textOf(nameOrArn, 'FunctionName'));
@@ -195,35 +188,21 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     };
   };
 
-  const findMapping = (id: unknown): EventSourceMapping => {
-    const mapping = mappings.get(String(id));
-    if (mapping) return mapping;
-    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, { Type: 'User' });
-  };
+  const mappings = createEventSourceMappings({
+    clock,
+    dispatch,
+    state,
+    region,
+    log,
+    definitionOf: (functionName) => find(functionName).definition,
+    run,
+  });
 
   const actions: Readonly<Record<string, Action>> = {
+    ...mappings.actions,
     Invoke: invoke,
     GetFunction: ({ input }) => ({ Configuration: configurationOf(find(input['FunctionName']).definition) }),
     GetFunctionConfiguration: ({ input }) => configurationOf(find(input['FunctionName']).definition),
-    ListEventSourceMappings: ({ input }) => ({
-      EventSourceMappings: [...mappings.values()]
-        .map((mapping) => mapping.describe())
-        .filter(
-          (entry) =>
-            input['FunctionName'] === undefined ||
-            nameOf(entry.FunctionArn) === nameOf(textOf(input['FunctionName'], 'FunctionName')),
-        )
-        .filter((entry) => input['EventSourceArn'] === undefined || entry.EventSourceArn === input['EventSourceArn']),
-    }),
-    GetEventSourceMapping: ({ input }) => ({ ...findMapping(input['UUID']).describe() }),
-    UpdateEventSourceMapping: ({ input }) => {
-      const mapping = findMapping(input['UUID']);
-      const unknown = Object.keys(input).filter((member) => !['UUID', 'Enabled', 'FunctionName'].includes(member));
-      if (unknown.length > 0)
-        throw new UnsupportedError(`UpdateEventSourceMapping changes Enabled only, not ${unknown.join(', ')}`);
-      if (typeof input['Enabled'] === 'boolean') mapping.setEnabled(input['Enabled']);
-      return { ...mapping.describe() };
-    },
   };
 
   return {
@@ -267,43 +246,13 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     configureAsyncInvoke: (functionName, settings) => {
       asyncSettings.set(find(functionName).definition.name, settings);
     },
-    createEventSourceMapping: (settings) => {
-      const { definition } = find(settings.functionName);
-      const kept = state.section<KeptMapping>(`lambda/mappings/${settings.queueArn} ${definition.name}`);
-      const [, earlier] = kept.restored()[0] ?? [];
-      const id = earlier?.id ?? randomUUID();
-      const isSame = JSON.stringify(earlier?.settings) === JSON.stringify(settings);
-      const enabled = earlier && isSame ? earlier.enabled : settings.enabled;
-      kept.put('mapping', { id, settings, enabled });
-      const mapping = createEventSourceMapping({
-        id,
-        settings: { ...settings, enabled },
-        definition,
-        clock,
-        dispatch,
-        region,
-        log,
-        invoke: run,
-        begin: state.released,
-        onEnabled: (now) => kept.put('mapping', { id, settings, enabled: now }),
-      });
-      mappings.set(id, mapping);
-      const remove = (): void => {
-        mapping.close();
-        mappings.delete(id);
-      };
-      return { id, remove };
-    },
+    createEventSourceMapping: (settings) => mappings.create(settings),
     definitionOf: (functionName) => find(functionName).definition,
-    polledQueues: () => {
-      const enabled = [...mappings.values()].map((mapping) => mapping.describe()).filter(({ State }) => State === 'Enabled');
-      return new Set(enabled.map(({ EventSourceArn }) => EventSourceArn));
-    },
+    polledQueues: () => mappings.polledQueues(),
     logsOf: (functionName) => find(functionName).logs.lines(),
     busy: () => {
-      let busy = asynchronous.running();
+      let busy = asynchronous.running() + mappings.busy();
       for (const { pool } of functions.values()) busy += pool.busy();
-      for (const mapping of mappings.values()) busy += mapping.busy();
       return busy;
     },
     kill: async (traceId, death) => {
@@ -328,71 +277,13 @@ export const createLambda = (options: LambdaOptions): Lambda => {
       Object.fromEntries(Array.from(functions.values(), (entry) => [entry.definition.caller.name, entry.durationMs])),
     close: async () => {
       asynchronous.close();
-      for (const mapping of mappings.values()) mapping.close();
+      mappings.close();
       await Promise.all(Array.from(functions.values(), ({ pool }) => pool.close()));
     },
   };
-};
-
-/** A function is named by its name, its ARN or a part of it, each with or without a version; only `$LATEST` exists. */
-const nameOf = (nameOrArn: string): string => {
-  const parts = nameOrArn.split(':');
-  const at = parts.indexOf('function');
-  const [name = nameOrArn, qualifier] = at >= 0 ? parts.slice(at + 1) : parts;
-  if (qualifier !== undefined && qualifier !== '$LATEST') {
-    throw new UnsupportedError(`${nameOrArn} names a version or alias; the local cloud has $LATEST only`);
-  }
-  return name;
 };
 
 const accountOf = (functions: ReadonlyMap<string, DeployedFunction>): string => {
   const [first] = functions.values();
   return first?.definition.arn.split(':')[4] ?? '000000000000';
 };
-
-const readInvocation = (input: ApiCall['input'], type: string): Invocation => {
-  const event = payloadOf(input['Payload']);
-  const limit = type === 'Event' ? lambdaLimits.asyncRequest : lambdaLimits.request;
-  if (!isWithin(limit, Buffer.byteLength(event))) {
-    const message = `Request must be smaller than ${limit.most} bytes for the InvokeFunction operation`;
-    throw new AwsError(limit.beyond.error, message, 413, { Type: 'User' });
-  }
-  try {
-    JSON.parse(event);
-  } catch (error) {
-    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${String(error)}`, 400, {
-      Type: 'User',
-    });
-  }
-  const context = input['ClientContext'];
-  return {
-    requestId: randomUUID(),
-    event,
-    ...(typeof context === 'string' && { clientContext: Buffer.from(context, 'base64').toString() }),
-  };
-};
-
-const payloadOf = (payload: unknown): string => {
-  if (typeof payload === 'string') return payload || '{}';
-  if (payload instanceof Uint8Array && payload.length > 0) return Buffer.from(payload).toString();
-  return '{}';
-};
-
-/** The last 4 KB, as the API returns them. */
-const tailOf = (logs: LogRing): string => Buffer.from(logs.lines().join('\n')).subarray(-4096).toString('base64');
-
-const configurationOf = (definition: FunctionDefinition): Record<string, unknown> => ({
-  FunctionName: definition.name,
-  FunctionArn: definition.arn,
-  Role: definition.caller.principal,
-  Runtime: definition.runtime,
-  Handler: definition.handler,
-  Timeout: definition.timeoutSeconds,
-  MemorySize: definition.memoryMb,
-  Environment: { Variables: definition.environment },
-  State: 'Active',
-  LastUpdateStatus: 'Successful',
-  PackageType: 'Zip',
-  Version: '$LATEST',
-  LoggingConfig: { LogFormat: definition.logFormat, LogGroup: definition.logGroup },
-});

@@ -6,9 +6,10 @@ import type { Caller } from '../service.ts';
 import type { State } from '../state/state.ts';
 import type { ImageProgram } from './dockerfile.ts';
 import { sagemakerLimits } from './limits.ts';
+import { modelAnswer, modelError, modelNotReady } from './model-answer.ts';
 import { unpackInto } from './model-archive.ts';
 import { createModelServer } from './model-server.ts';
-import type { ModelReply, ModelServer, ModelServerState } from './model-server.ts';
+import type { ModelServer, ModelServerState } from './model-server.ts';
 import { checkEndpointQuota } from './quotas.ts';
 import type { SageMakerQuotas } from './quotas.ts';
 import { epochSeconds, nameMember, refuseOtherMembers, requiredText, validation } from './request.ts';
@@ -279,37 +280,6 @@ export const createEndpoints = (options: EndpointsOptions): Endpoints => {
 };
 
 const textOr = (value: unknown, fallback: string): string => (typeof value === 'string' && value !== '' ? value : fallback);
-
-const modelError = (status: number, original: string, message: string): AwsError =>
-  new AwsError('ModelError', message, 424, { OriginalStatusCode: status, OriginalMessage: original });
-
-/** A serverless endpoint whose container is gone is given a new one, and says so until that is there. */
-export const modelNotReady = (endpointName: string): AwsError =>
-  new AwsError(
-    'ModelNotReadyException',
-    `Model for endpoint ${endpointName} is not ready for inference yet. Try again later.`,
-    429,
-  );
-
-const modelAnswer = (
-  reply: ModelReply,
-  variant: string,
-): { Body: Buffer; ContentType: string; InvokedProductionVariant: string } => {
-  if (reply.kind === 'timed-out') {
-    const message =
-      'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.';
-    throw modelError(0, message, message);
-  }
-  if (reply.kind === 'unreachable') {
-    throw modelError(503, reply.reason, `Received server error (503) from primary with message "${reply.reason}".`);
-  }
-  if (reply.status >= 400) {
-    const side = reply.status < 500 ? 'client' : 'server';
-    const words = reply.body.toString();
-    throw modelError(reply.status, words, `Received ${side} error (${reply.status}) from primary with message "${words}".`);
-  }
-  return { Body: reply.body, ContentType: reply.contentType, InvokedProductionVariant: variant };
-};
 
 const describe = (endpoint: Endpoint): Record<string, unknown> => ({
   EndpointName: endpoint.name,

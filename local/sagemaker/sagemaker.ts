@@ -1,26 +1,18 @@
 import type { Clock } from '../clock.ts';
 import { countSleeps } from '../run-clock.ts';
-import { createLogRing } from '../lambda/log-ring.ts';
-import type { LogRing } from '../lambda/log-ring.ts';
 import { refuseBeyond } from '../limit.ts';
 import { UnsupportedError } from '../service.ts';
 import type { Caller, Dispatch, Service } from '../service.ts';
+import { createContainerLogs } from './container-logs.ts';
 import type { ImageProgram } from './dockerfile.ts';
 import { createEndpoints } from './endpoints.ts';
 import type { Containers, Endpoint, ServedModel } from './endpoints.ts';
 import { listPage } from './listing.ts';
 import { sagemakerLimits } from './limits.ts';
-import {
-  boundedTexts,
-  epochSeconds,
-  listMember,
-  nameMember,
-  objectMember,
-  refuseOtherMembers,
-  requiredText,
-  textsOf,
-  validation,
-} from './request.ts';
+import { checkEndpointConfig, checkModel } from './model-request.ts';
+import { describeRecorded, summaryOf } from './recorded.ts';
+import type { Recorded } from './recorded.ts';
+import { epochSeconds, listMember, nameMember, objectMember, requiredText, textsOf, validation } from './request.ts';
 import type { Members } from './request.ts';
 import { keptMap } from '../state/kept-map.ts';
 import type { KeptMap } from '../state/kept-map.ts';
@@ -70,14 +62,6 @@ export interface SageMaker extends Service {
   close(): Promise<void>;
 }
 
-/** A model or an endpoint configuration: a name for what was asked for. */
-interface Recorded {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAtMs: number;
-  readonly members: Members;
-}
-
 type Action = (input: Members) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
 /** SageMaker's training jobs, models, endpoint configurations, endpoints and invocations. */
@@ -113,8 +97,8 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
     statusDelayMs: options.statusDelayMs ?? 100,
     quotas: options.quotas ?? {},
   };
-  const jobLogs = createLogs(log);
-  const endpointLogs = createLogs(log);
+  const jobLogs = createContainerLogs(log);
+  const endpointLogs = createContainerLogs(log);
   const jobs = createTrainingJobs({ ...shared, log: jobLogs.add });
 
   const record = (kind: 'model' | 'endpoint-config', into: KeptMap<Recorded>, member: string, input: Members): Recorded => {
@@ -252,89 +236,8 @@ export const createSageMaker = (options: SageMakerOptions): SageMaker => {
   };
 };
 
-const logLines = 1000;
-
-/** Keeps lines by who wrote them, and passes them on. */
-const createLogs = (
-  log: (line: string) => void,
-): { readonly add: (name: string, line: string) => void; readonly of: (name: string) => readonly string[] } => {
-  const rings = new Map<string, LogRing>();
-  return {
-    add: (name, line) => {
-      const ring = rings.get(name) ?? createLogRing(logLines);
-      rings.set(name, ring);
-      ring.add(line);
-      log(`${name}: ${line}`);
-    },
-    of: (name) => rings.get(name)?.lines() ?? [],
-  };
-};
-
 const holdTags = (tags: readonly Members[]): void =>
   refuseBeyond(sagemakerLimits.tags, tags.length, `A resource has at most ${sagemakerLimits.tags.most} tags`);
-
-const checkModel = (input: Members): void => {
-  refuseOtherMembers('CreateModel', input, [
-    'ModelName',
-    'PrimaryContainer',
-    'ExecutionRoleArn',
-    'Tags',
-    'EnableNetworkIsolation',
-  ]);
-  requiredText(input, 'ExecutionRoleArn');
-  const container = objectMember(input, 'PrimaryContainer');
-  refuseOtherMembers('PrimaryContainer', container, ['Image', 'ModelDataUrl', 'Environment', 'ContainerHostname', 'Mode']);
-  const { modelVariables, modelVariable } = sagemakerLimits;
-  boundedTexts(container, 'Environment', { count: modelVariables, key: modelVariable, value: modelVariable });
-  if ((container['Mode'] ?? 'SingleModel') !== 'SingleModel') throw validation('The local cloud knows Mode SingleModel only');
-};
-
-const checkEndpointConfig = (input: Members, findModel: (name: string) => unknown): void => {
-  refuseOtherMembers('CreateEndpointConfig', input, ['EndpointConfigName', 'ProductionVariants', 'Tags', 'KmsKeyId']);
-  const variants = listMember(input, 'ProductionVariants');
-  const [variant] = variants;
-  if (!variant || variants.length !== 1)
-    throw validation(`The local cloud serves one variant an endpoint, but got ${variants.length}`);
-  refuseOtherMembers('ProductionVariants', variant, [
-    'VariantName',
-    'ModelName',
-    'ServerlessConfig',
-    'InitialInstanceCount',
-    'InstanceType',
-    'InitialVariantWeight',
-    'ModelDataDownloadTimeoutInSeconds',
-    'ContainerStartupHealthCheckTimeoutInSeconds',
-  ]);
-  nameMember(variant, 'VariantName');
-  findModel(requiredText(variant, 'ModelName'));
-  if (variant['ServerlessConfig'] === undefined) {
-    requiredText(variant, 'InstanceType');
-    return;
-  }
-  const serverless = objectMember(variant, 'ServerlessConfig');
-  refuseOtherMembers('ServerlessConfig', serverless, ['MemorySizeInMB', 'MaxConcurrency']);
-  const memory = Number(serverless['MemorySizeInMB']);
-  if (![1024, 2048, 3072, 4096, 5120, 6144].includes(memory))
-    throw validation(`MemorySizeInMB must be 1 to 6 times 1024, but is ${memory}`);
-  const concurrency = Number(serverless['MaxConcurrency']);
-  const { least, most } = sagemakerLimits.serverlessConcurrency;
-  refuseBeyond(
-    sagemakerLimits.serverlessConcurrency,
-    concurrency,
-    `MaxConcurrency must be within ${least} to ${most}, but is ${concurrency}`,
-  );
-};
-
-const describeRecorded = ({ members, arn, createdAtMs }: Recorded, arnMember: string): Record<string, unknown> => {
-  const shown = Object.fromEntries(Object.entries(members).filter(([member]) => member !== 'Tags'));
-  return { ...shown, [arnMember]: arn, CreationTime: epochSeconds(createdAtMs) };
-};
-
-const summaryOf = ({ name, arn, createdAtMs }: Recorded, kind: 'Model' | 'EndpointConfig'): Record<string, unknown> => ({
-  [`${kind}Name`]: name,
-  [`${kind}Arn`]: arn,
-  CreationTime: epochSeconds(createdAtMs),
-});
 
 const endpointSummary = (endpoint: Endpoint): Record<string, unknown> => ({
   EndpointName: endpoint.name,

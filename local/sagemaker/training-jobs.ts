@@ -1,20 +1,21 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { AwsError } from '../service.ts';
 import type { Caller } from '../service.ts';
 import type { State } from '../state/state.ts';
 import { startContainer } from './container-process.ts';
-import type { ContainerProcess } from './container-process.ts';
 import type { ImageProgram } from './dockerfile.ts';
 import { packFolder } from './model-archive.ts';
 import { checkTrainingQuota } from './quotas.ts';
 import type { SageMakerQuotas } from './quotas.ts';
-import { epochSeconds, nameMember, requiredText, validation } from './request.ts';
+import { nameMember, requiredText, validation } from './request.ts';
 import type { Members } from './request.ts';
 import type { Storage } from './storage.ts';
+import { algorithmError, layOut } from './training-folder.ts';
+import { describe, summary } from './training-job.ts';
+import type { Job, SecondaryStatus, TrainingJob, TrainingJobStatus } from './training-job.ts';
 import { readTrainingRequest } from './training-request.ts';
-import type { TrainingRequest } from './training-request.ts';
 
 export interface TrainingJobsOptions {
   readonly clock: Clock;
@@ -31,44 +32,6 @@ export interface TrainingJobsOptions {
   readonly quotas: SageMakerQuotas;
   /** Takes a line that a job’s program wrote. */
   readonly log: (jobName: string, line: string) => void;
-}
-
-export interface TrainingJob {
-  readonly name: string;
-  readonly createdAtMs: number;
-  readonly status: TrainingJobStatus;
-}
-
-type TrainingJobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
-type SecondaryStatus =
-  | 'Starting'
-  | 'Downloading'
-  | 'Training'
-  | 'Uploading'
-  | 'Completed'
-  | 'Failed'
-  | 'Stopping'
-  | 'Stopped'
-  | 'MaxRuntimeExceeded';
-
-interface Transition {
-  readonly status: SecondaryStatus;
-  readonly startedAtMs: number;
-  endedAtMs?: number;
-}
-
-interface Job {
-  readonly name: string;
-  readonly arn: string;
-  readonly request: TrainingRequest;
-  readonly createdAtMs: number;
-  status: TrainingJobStatus;
-  readonly transitions: Transition[];
-  failureReason?: string;
-  artifactUri?: string;
-  process?: ContainerProcess;
-  trainingStartedAtMs?: number;
-  endedAtMs?: number;
 }
 
 /** A job as the state holds it: its request is read again. */
@@ -127,7 +90,7 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
       enter(job, 'Starting');
       await clock.sleep(statusDelayMs, closing.signal);
       enter(job, 'Downloading');
-      const missing = await layOut(job.request, folder);
+      const missing = await layOut(storage, job.request, folder);
       if (closing.signal.aborted) return;
       if (missing) return fail(job, missing);
       if (isStopping(job)) return end(job, 'Stopped', 'Stopped');
@@ -137,41 +100,6 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  };
-
-  const layOut = async (request: TrainingRequest, folder: string): Promise<string | undefined> => {
-    const config = join(folder, 'input', 'config');
-    for (const path of [config, join(folder, 'model'), join(folder, 'output'), join(folder, 'output', 'data')]) {
-      await mkdir(path, { recursive: true });
-    }
-    const json = (name: string, value: unknown): Promise<void> => writeFile(join(config, name), JSON.stringify(value));
-    await json('hyperparameters.json', request.hyperParameters);
-    await json('resourceconfig.json', {
-      current_host: 'algo-1',
-      hosts: ['algo-1'],
-      network_interface_name: 'lo',
-      current_instance_type: request.instanceType,
-      current_group_name: 'homogeneousCluster',
-    });
-    const described = request.channels.map(({ name, contentType }) => [
-      name,
-      {
-        TrainingInputMode: 'File',
-        S3DistributionType: 'FullyReplicated',
-        RecordWrapperType: 'None',
-        ...(typeof contentType === 'string' && { ContentType: contentType }),
-      },
-    ]);
-    await json('inputdataconfig.json', Object.fromEntries(described));
-    for (const { name, uri } of request.channels) {
-      const target = join(folder, 'input', 'data', name);
-      await mkdir(target, { recursive: true });
-      const found = await storage.download(request.caller, uri, target).catch((error: unknown) => String(error));
-      if (typeof found === 'string') return `ClientError: Data download failed: ${found}`;
-      if (found === 0)
-        return `ClientError: Data download failed: No S3 objects found under S3 URL "${uri}" given in input data source.`;
-    }
-    return undefined;
   };
 
   const train = async (job: Job, folder: string): Promise<void> => {
@@ -298,47 +226,3 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
 };
 
 const noProgram = (): ImageProgram => ({ folder: '', entrypoint: ['node'], environment: {} });
-
-/** What SageMaker reports of a program that failed: its own words if it left any. */
-const algorithmError = async (folder: string, code: number): Promise<string> => {
-  const words = await readFile(join(folder, 'output', 'failure'), 'utf8').catch(() => '');
-  return `AlgorithmError: ${words.trim()}, exit code: ${code}`;
-};
-
-const summary = (job: Job): Record<string, unknown> => ({
-  TrainingJobName: job.name,
-  TrainingJobArn: job.arn,
-  TrainingJobStatus: job.status,
-  CreationTime: epochSeconds(job.createdAtMs),
-  LastModifiedTime: epochSeconds(job.transitions.at(-1)?.startedAtMs ?? job.createdAtMs),
-  ...(job.endedAtMs !== undefined && { TrainingEndTime: epochSeconds(job.endedAtMs) }),
-});
-
-const describe = (job: Job): Record<string, unknown> => {
-  const { members } = job.request;
-  const seconds =
-    job.trainingStartedAtMs !== undefined &&
-    job.endedAtMs !== undefined &&
-    Math.ceil((job.endedAtMs - job.trainingStartedAtMs) / 1000);
-  return {
-    ...summary(job),
-    SecondaryStatus: job.transitions.at(-1)?.status ?? 'Starting',
-    SecondaryStatusTransitions: job.transitions.map(({ status, startedAtMs, endedAtMs }) => ({
-      Status: status,
-      StartTime: epochSeconds(startedAtMs),
-      ...(endedAtMs !== undefined && { EndTime: epochSeconds(endedAtMs) }),
-    })),
-    HyperParameters: job.request.hyperParameters,
-    AlgorithmSpecification: members['AlgorithmSpecification'],
-    RoleArn: members['RoleArn'],
-    InputDataConfig: members['InputDataConfig'] ?? [],
-    OutputDataConfig: members['OutputDataConfig'],
-    ResourceConfig: members['ResourceConfig'],
-    StoppingCondition: { MaxRuntimeInSeconds: job.request.maxRuntimeSeconds },
-    EnableNetworkIsolation: members['EnableNetworkIsolation'] ?? false,
-    ...(job.failureReason && { FailureReason: job.failureReason }),
-    ...(job.artifactUri && { ModelArtifacts: { S3ModelArtifacts: job.artifactUri } }),
-    ...(job.trainingStartedAtMs !== undefined && { TrainingStartTime: epochSeconds(job.trainingStartedAtMs) }),
-    ...(seconds !== false && { TrainingTimeInSeconds: seconds, BillableTimeInSeconds: seconds }),
-  };
-};

@@ -1,6 +1,7 @@
 import { AwsError } from '../service.ts';
 import { attributesMd5, selectAttributes } from './message.ts';
-import type { Queue, QueuedMessage } from './queue.ts';
+import type { Queue } from './queue.ts';
+import type { QueuedMessage } from './queued-message.ts';
 
 /** The messages of a ReceiveMessage reply. */
 export const describeMessage = (

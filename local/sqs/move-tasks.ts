@@ -4,7 +4,8 @@ import { AwsError } from '../service.ts';
 import type { Section, State } from '../state/state.ts';
 import { requiredString, wholeNumber } from './errors.ts';
 import { sqsLimits } from './limits.ts';
-import type { Queue, QueuedMessage } from './queue.ts';
+import type { Queue } from './queue.ts';
+import type { QueuedMessage } from './queued-message.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 

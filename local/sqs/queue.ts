@@ -6,32 +6,10 @@ import { forgetful, type Section, type State } from '../state/state.ts';
 import { invalidParameter } from './errors.ts';
 import { sqsLimits } from './limits.ts';
 import type { MessageContent } from './message.ts';
+import type { QueuedMessage, QueueDepth } from './queued-message.ts';
+import { messageIdIn, newReceiptHandle } from './receipt-handle.ts';
 import type { QueueSettings } from './settings.ts';
 import { TimedHeap } from './timed-heap.ts';
-
-/** A message in a queue. It is visible, or waits (delayed or in flight) until a time, or is gone. */
-export interface QueuedMessage {
-  readonly id: string;
-  readonly content: MessageContent;
-  readonly senderId: string;
-  readonly sentAt: number;
-  /** The queue that gave it up as a dead letter. */
-  readonly deadLetterSource?: string;
-  state: 'visible' | 'delayed' | 'in-flight' | 'gone';
-  /** When a message that is delayed or in flight is visible again. */
-  waitsUntil?: number;
-  receiveCount: number;
-  firstReceivedAt?: number;
-  /** Handle of the latest receive; earlier ones no longer count. */
-  receiptHandle?: string;
-}
-
-export interface QueueDepth {
-  readonly visible: number;
-  readonly delayed: number;
-  readonly inFlight: number;
-  readonly messages: number;
-}
 
 interface Waiter {
   readonly max: number;
@@ -125,12 +103,12 @@ export class Queue {
 
   /** An earlier receive's handle succeeds and deletes nothing, as on AWS. */
   delete(receiptHandle: string): void {
-    const message = this.#messages.get(this.#messageId(receiptHandle));
+    const message = this.#messages.get(messageIdIn(this.settings.arn, receiptHandle));
     if (message?.receiptHandle === receiptHandle) this.#remove(message);
   }
 
   changeVisibility(receiptHandle: string, seconds: number): void {
-    const messageId = this.#messageId(receiptHandle);
+    const messageId = messageIdIn(this.settings.arn, receiptHandle);
     this.#settle();
     const message = this.#messages.get(messageId);
     if (!message || message.receiptHandle !== receiptHandle) {
@@ -279,7 +257,7 @@ export class Queue {
       }
       message.receiveCount += 1;
       message.firstReceivedAt ??= now;
-      message.receiptHandle = Buffer.from(`${randomUUID()} ${this.settings.arn} ${message.id} ${now}`).toString('base64');
+      message.receiptHandle = newReceiptHandle(this.settings.arn, message.id, now);
       this.#enter(message, 'in-flight');
       this.#waitUntil(message, now + visibilitySeconds * 1000);
       taken.push(message);
@@ -305,13 +283,5 @@ export class Queue {
       this.#wakeAt = Infinity;
       this.wake();
     });
-  }
-
-  #messageId(receiptHandle: string): string {
-    const [, arn, messageId] = Buffer.from(receiptHandle, 'base64').toString().split(' ');
-    if (arn !== this.settings.arn || !messageId) {
-      throw new AwsError('ReceiptHandleIsInvalid', `The input receipt handle "${receiptHandle}" is not a valid receipt handle.`);
-    }
-    return messageId;
   }
 }
