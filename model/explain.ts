@@ -73,20 +73,44 @@ const weightsOf = (
   };
 };
 
-/** Of each row's most likely label: the five pieces that weigh most, rounded to four decimals for the wire. */
+/** An explanation as it goes over the wire, rounded to four decimals: the contributions of `pieces`, `others` and `remainder` add up to `score`. */
+export interface ShortExplanation {
+  /** The five that weigh most. */
+  readonly pieces: readonly FeatureContribution[];
+  readonly explained: ExplainedScore;
+}
+
+export interface ExplainedScore {
+  /** Of the label, less the mean score of all labels. */
+  readonly score: number;
+  /** What the pieces that are left out added. */
+  readonly others: number;
+  /** See Explanation. */
+  readonly remainder: number;
+}
+
+/** Explains each row's most likely label. */
 export const explainRows = async (
   model: RoutingModel,
   head: RoutingHead,
   read: ReadTexts,
   scores: Float32Array,
-): Promise<readonly (readonly FeatureContribution[])[]> => {
+): Promise<readonly ShortExplanation[]> => {
   const classCount = head.manifest.labels.length;
   const labels = Int32Array.from(read.texts, (_, row) => mostLikely(scores, row * classCount, classCount));
   const explained = await explainScores(model, head, read, labels, scores);
-  return explained.map(({ pieces }) =>
-    pieces
-      .slice(0, MOST_FEATURES)
-      .map(({ feature, contribution }) => ({ feature, contribution: Number(contribution.toFixed(DECIMALS)) }))
-      .filter(({ contribution }) => contribution !== 0),
-  );
+  return explained.map(shorten);
 };
+
+const shorten = ({ pieces, remainder }: Explanation): ShortExplanation => {
+  const shown = pieces
+    .slice(0, MOST_FEATURES)
+    .map(({ feature, contribution }) => ({ feature, contribution: rounded(contribution) }))
+    .filter(({ contribution }) => contribution !== 0);
+  const score = rounded(pieces.reduce((sum, { contribution }) => sum + contribution, remainder));
+  const named = shown.reduce((sum, { contribution }) => sum + contribution, rounded(remainder));
+  return { pieces: shown, explained: { score, others: rounded(score - named), remainder: rounded(remainder) } };
+};
+
+/** Never -0, which JSON does not tell from 0. */
+const rounded = (value: number): number => Number(value.toFixed(DECIMALS)) + 0;

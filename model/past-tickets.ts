@@ -15,6 +15,9 @@ export const NEIGHBOURS = 5;
 /** Comparisons in one product of matrices. */
 const COMPARED_AT_ONCE = 512;
 
+/** Of a similarity that is shown. */
+const DECIMALS = 4;
+
 const ROWS = 'past.f32';
 const LABELS = 'past.jsonl';
 
@@ -32,7 +35,7 @@ export interface PastTicket {
 }
 
 export interface SimilarTicket extends PastTicket {
-  /** Cosine, -1..1. */
+  /** Cosine, -1..1, to four decimals. */
   readonly similarity: number;
 }
 
@@ -127,7 +130,7 @@ export const similarTickets = (
 ): readonly SimilarTicket[] =>
   Array.from({ length: Math.min(most, count) }, (_, at) => row * count + at)
     .filter((at) => positions[at] !== -1)
-    .map((at) => ({ ...tickets[positions[at]!]!, similarity: similarities[at]! }));
+    .map((at) => ({ ...tickets[positions[at]!]!, similarity: Number(similarities[at]!.toFixed(DECIMALS)) }));
 
 export const pastTicketFiles = ({ rows, tickets }: PastTickets): ArtifactFiles =>
   new Map([

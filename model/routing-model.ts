@@ -5,7 +5,7 @@ import { softmaxRows } from './calibrate.ts';
 import type { Encoder } from './encoder/open-encoder.ts';
 import { ArtifactError } from './errors.ts';
 import { explainRows } from './explain.ts';
-import type { FeatureContribution } from './explain.ts';
+import type { ExplainedScore, FeatureContribution, ShortExplanation } from './explain.ts';
 import { familiarityOf } from './familiarity.ts';
 import { openLinearClassifier } from './linear-classifier.ts';
 import type { HeadManifest, Manifest } from './manifest.ts';
@@ -68,8 +68,11 @@ export interface RoutingPrediction {
   readonly heads: Readonly<Record<string, HeadPrediction>>;
   /** Unit vector of the manifest's embedding space; all zero where nothing is known of the text. */
   readonly embedding: Float32Array;
+  /** Head → the pieces of the text that weigh most. */
   readonly explanation: Readonly<Record<string, readonly FeatureContribution[]>>;
-  /** Past tickets that it resembles most, nearest first. */
+  /** Head → what its explanation adds up to. */
+  readonly explained: Readonly<Record<string, ExplainedScore>>;
+  /** Past tickets that it resembles most, nearest first; none where nothing is known of the text. */
   readonly similar: readonly SimilarTicket[];
 }
 
@@ -202,7 +205,7 @@ export const predictRouting = async (
   const heads: {
     readonly head: RoutingHead;
     readonly opinion: HeadOpinion;
-    readonly why: readonly (readonly FeatureContribution[])[];
+    readonly why: readonly ShortExplanation[];
   }[] = [];
   for (const head of model.heads) {
     const opinion = await judge(head, read);
@@ -215,8 +218,9 @@ export const predictRouting = async (
       id,
       heads: Object.fromEntries(heads.map(({ head, opinion }) => [head.name, predictHead(head, opinion, row)])),
       embedding: read.placed.short.slice(row * shortDimension, (row + 1) * shortDimension),
-      explanation: Object.fromEntries(heads.map(({ head, why }) => [head.name, why[row]!])),
-      similar: similarTickets(model.past, read.neighbours, row, SHOWN_SIMILAR),
+      explanation: Object.fromEntries(heads.map(({ head, why }) => [head.name, why[row]!.pieces])),
+      explained: Object.fromEntries(heads.map(({ head, why }) => [head.name, why[row]!.explained])),
+      similar: read.placed.blank[row] ? [] : similarTickets(model.past, read.neighbours, row, SHOWN_SIMILAR),
     };
   });
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { featureContributionSchema } from './scoring.ts';
+import { featureContributionSchema, similarTicketSchema } from './scoring.ts';
 import { labelsSchema } from './ticket-event.ts';
 
 /** `source` of everything that Signalbox puts on its bus. */
@@ -40,6 +40,8 @@ export const decisionSchema = z.object({
   because: z.string(),
   heads: z.record(z.string(), headDecisionSchema),
   features: z.array(featureContributionSchema),
+  /** Up to three past tickets that this one resembles; decisions of earlier versions hold none. */
+  similar: z.array(similarTicketSchema).default([]),
   /** Names of the rules that led to the outcome, in order. */
   rules: z.array(z.string()),
   /** Probability with which the policy takes this action for this ticket. */

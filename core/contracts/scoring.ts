@@ -17,7 +17,27 @@ export const headPredictionSchema = z.object({
   threshold: probability.optional(),
 });
 
+/** What a word or a pair of words added to the label's score; below 0 where it speaks against it. */
 export const featureContributionSchema = z.object({ feature: z.string(), contribution: z.number() });
+
+/** In units of the score: the contributions of a head's explanation, `others` and `remainder` add up to `score`. */
+const explainedScoreSchema = z.object({
+  /** Of the label, less the mean score of all labels. */
+  score: z.number(),
+  /** What the pieces added that the explanation leaves out. */
+  others: z.number(),
+  /** What the meaning of the whole text, which no single word carries, and the label's bias added. */
+  remainder: z.number(),
+});
+
+/** A ticket of the training data: where it lies and what people made of it, never its text. */
+export const similarTicketSchema = z.object({
+  ticketId: z.string(),
+  /** Cosine of the embeddings. */
+  similarity: z.number().min(-1).max(1),
+  /** Head → label. */
+  labels: z.record(z.string(), z.string()),
+});
 
 export const routingPredictionSchema = z.object({
   id: z.string(),
@@ -26,7 +46,12 @@ export const routingPredictionSchema = z.object({
   embedding: z.string(),
   /** Names the space that the embedding lives in; embeddings of different spaces cannot be compared. */
   embeddingSpace: z.string(),
+  /** Head → of the pieces of the text those five that weigh most, the heaviest first. */
   explanation: z.record(z.string(), z.array(featureContributionSchema)).default({}),
+  /** Head → what its explanation adds up to; models before 2026-11 do not say. */
+  explained: z.record(z.string(), explainedScoreSchema).default({}),
+  /** Up to three past tickets that the text resembles, the most similar first. */
+  similar: z.array(similarTicketSchema).default([]),
 });
 
 /** Answer of a routing endpoint to `{"instances":[{"id","text"}]}`. */
@@ -49,6 +74,7 @@ export const clusteringResponseSchema = z.object({
 
 export type HeadPrediction = z.infer<typeof headPredictionSchema>;
 export type FeatureContribution = z.infer<typeof featureContributionSchema>;
+export type SimilarTicket = z.infer<typeof similarTicketSchema>;
 export type RoutingPrediction = z.infer<typeof routingPredictionSchema>;
 export type TopicPrediction = z.infer<typeof topicPredictionSchema>;
 export type FailedPrediction = z.infer<typeof failedSchema>;

@@ -4,6 +4,9 @@ import { hasWords } from '../event/ticket.ts';
 import type { Ticket } from '../event/ticket.ts';
 import type { RoutingPolicy } from './policy.ts';
 
+/** Past tickets that a decision keeps: a decision is stored and published as a whole, so it stays small. */
+const MOST_SIMILAR = 3;
+
 /** What the model had to say about one ticket, or why it said nothing. */
 export type Scoring =
   | { readonly kind: 'scored'; readonly model: ServedModel; readonly prediction: RoutingPrediction }
@@ -42,7 +45,8 @@ export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, 
   if (scoring.kind !== 'scored') {
     const { reason, because } = withoutScore(scoring);
     const model = scoring.kind === 'failed' ? scoring.model : null;
-    return { ...frame, outcome: { kind: 'abstained', reason }, because, heads: {}, features: [], rules: [reason], model };
+    const outcome = { kind: 'abstained', reason } as const;
+    return { ...frame, outcome, because, heads: {}, features: [], similar: [], rules: [reason], model };
   }
   const { prediction, model } = scoring;
   const heads = Object.fromEntries(
@@ -51,7 +55,7 @@ export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, 
   const features = prediction.explanation[policy.mainHead] ?? [];
   const main = prediction.heads[policy.mainHead];
   const mainDecision = heads[policy.mainHead];
-  const scored = { ...frame, heads, features, model };
+  const scored = { ...frame, heads, features, similar: prediction.similar.slice(0, MOST_SIMILAR), model };
   if (!main || !mainDecision) {
     const because = `The model has no opinion on "${policy.mainHead}"; a person decides.`;
     return { ...scored, outcome: { kind: 'abstained', reason: 'not-scored' }, because, rules: ['main-head-missing'] };

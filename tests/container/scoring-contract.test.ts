@@ -68,6 +68,9 @@ describe('a served routing model', () => {
     const embedding = first !== undefined && 'embedding' in first ? float32Of(Buffer.from(first.embedding, 'base64')) : [];
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
     expect(first).toHaveProperty('explanation.team.0.feature', expect.any(String));
+    expect(first).toHaveProperty('explained.team.remainder', expect.any(Number));
+    expect(first).toHaveProperty('similar.0.labels.team', 'delivery');
+    expect(first).toHaveProperty('similar.length', 3);
   });
 
   test('one bad instance fails alone, in its own entry', async () => {

@@ -77,6 +77,24 @@ describe('a routing model trained on clear subjects', () => {
     expect(explanation.find(({ feature }) => feature === 'invoice')!.contribution).toBeGreaterThan(0);
   });
 
+  test('explains on the wire by five pieces, the others together and the remainder, which add up to the score', async () => {
+    const { explanation, explained, heads } = await predictOne(
+      model,
+      'Hello, my invoice was billed twice, and the card too, in June',
+    );
+    expect(Object.keys(explained)).toEqual(Object.keys(heads));
+    for (const [head, { score, others, remainder }] of Object.entries(explained)) {
+      const named = explanation[head]!.reduce((sum, { contribution }) => sum + contribution, 0);
+      expect(named + others + remainder).toBeCloseTo(score, 6);
+      expect(score).toBeGreaterThan(0);
+    }
+    expect(explained['team']!.others).not.toBe(0);
+  });
+
+  test('finds nothing similar to a text of which it knows nothing', async () => {
+    expect((await predictOne(model, '☂')).similar).toEqual([]);
+  });
+
   test('shows three past tickets with their labels, the most similar first: of a past ticket itself', async () => {
     const past = trainingExamples(120)[9]!;
     const { similar } = await predictOne(model, past.text);

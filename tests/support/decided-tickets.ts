@@ -38,6 +38,7 @@ export const decided = (
     because: 'No model.',
     heads: {},
     features: [],
+    similar: [],
     rules: [],
     propensity: 1,
     model: null,

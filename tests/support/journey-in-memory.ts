@@ -104,6 +104,13 @@ export const busInMemory = () => {
   return { published, bus };
 };
 
+/** What the model in memory finds similar to every ticket: one more than a decision keeps. */
+const SIMILAR = [0.9, 0.8, 0.7, 0.6].map((similarity, at) => ({
+  ticketId: `P-${at + 1}`,
+  similarity,
+  labels: { team: 'billing' },
+}));
+
 /** A model that sends tickets with "refund" to billing and is unsure about all others; counts its calls. */
 export const scorerInMemory = (): RoutingScorer & {
   readonly calls: { readonly version: number; readonly ids: readonly string[] }[];
@@ -131,7 +138,9 @@ export const scorerInMemory = (): RoutingScorer & {
               },
               embedding: `embedding of call ${calls.length}`,
               embeddingSpace: 'tests',
-              explanation: {},
+              explanation: { team: [{ feature: 'refund', contribution: 1.5 }] },
+              explained: { team: { score: 2, others: 0.1, remainder: 0.4 } },
+              similar: SIMILAR,
             },
           ]),
         ),

@@ -56,6 +56,7 @@ export const aDecision = (fields: Partial<Decision> = {}): Decision => {
     because: 'billing with 90 %.',
     heads: { team: { label: 'billing', probability: 0.9, threshold: 0.5, accepted: true, alternatives: [] } },
     features: [],
+    similar: [],
     rules: [],
     propensity: 1,
     model: { name: 'routing', version: '1' },
@@ -91,6 +92,8 @@ export const aPrediction = (id: string, team: string): RoutingPrediction => ({
   embedding: 'AAAAAA==',
   embeddingSpace: 'test',
   explanation: {},
+  explained: {},
+  similar: [],
 });
 
 export const aFailedPrediction = (id: string): FailedPrediction => ({

@@ -40,7 +40,9 @@ describe.each([
 
   test('the first decision under an id stays', async () => {
     const { tickets } = await start();
-    const first = decided(ticket(1), 'first', { embedding: 'AAAA', embeddingSpace: 'tests' });
+    const { decision } = decided(ticket(1));
+    const similar = [{ ticketId: 'P-1', similarity: 0.9, labels: { team: 'billing' } }];
+    const first = { decision: { ...decision, similar }, embedding: 'AAAA', embeddingSpace: 'tests' };
     expect(await tickets.readDecision('T-1', first.decision.id)).toBeUndefined();
     expect(await tickets.keepDecision(first, ticket(1))).toEqual(first);
     expect(await tickets.keepDecision(decided(ticket(1)), ticket(1))).toEqual(first);

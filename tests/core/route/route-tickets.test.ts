@@ -37,6 +37,28 @@ describe('a ticket', () => {
     expect(journey.asked).toEqual([]);
   });
 
+  test.each([
+    ['routed', 'Where is my refund?'],
+    ['abstained', 'Hello'],
+  ])(
+    'that is %s keeps why, in its record and in its event: the words, and three past tickets with their labels',
+    async (kind, body) => {
+      const journey = journeyInMemory();
+      await route(journey, ticketEvent({ data: { subject: '', body } }));
+      expect(decisionOf(journey)).toMatchObject({
+        outcome: { kind },
+        features: [{ feature: 'refund', contribution: 1.5 }],
+        similar: [
+          { ticketId: 'P-1', similarity: 0.9, labels: { team: 'billing' } },
+          { ticketId: 'P-2', similarity: 0.8 },
+          { ticketId: 'P-3', similarity: 0.7 },
+        ],
+      });
+      expect(decisionOf(journey)?.similar).toHaveLength(3);
+      expect(journey.published).toMatchObject([{ detail: { decision: decisionOf(journey) } }]);
+    },
+  );
+
   test('under the threshold goes to a person', async () => {
     const journey = journeyInMemory();
     await route(journey, ticketEvent({ data: { subject: '', body: 'Hello' } }));

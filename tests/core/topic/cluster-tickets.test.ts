@@ -52,6 +52,7 @@ const routed = ({
       because: '',
       heads: {},
       features: [],
+      similar: [],
       rules: [],
       propensity: 1,
       model: { name: 'routing', version: modelVersion },
