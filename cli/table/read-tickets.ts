@@ -15,6 +15,7 @@ export interface TicketColumns {
   readonly labels: Readonly<Record<string, string>>;
   readonly time?: string | undefined;
   readonly id?: string | undefined;
+  readonly language?: string | undefined;
   /** Head → labels whose spelling goes before the file's, such as a model's. */
   readonly knownLabels?: Readonly<Record<string, readonly string[]>> | undefined;
 }
@@ -32,6 +33,8 @@ export interface Tickets {
   /** ISO 8601 in UTC; undefined where no column was asked for. */
   readonly times: readonly string[] | undefined;
   readonly ids: readonly string[] | undefined;
+  /** Undefined where no column was asked for; an entry is where a row says none. */
+  readonly languages: readonly (string | undefined)[] | undefined;
   readonly report: TicketsReport;
 }
 
@@ -66,7 +69,7 @@ export const readTickets = async (file: string, columns: TicketColumns): Promise
   const asked = [
     ...columns.text,
     ...heads.map(([, column]) => column),
-    ...[columns.time, columns.id].filter((name) => name !== undefined),
+    ...[columns.time, columns.id, columns.language].filter((name) => name !== undefined),
   ];
   const textCount = columns.text.length;
   const found: TableRow[] = [];
@@ -96,6 +99,10 @@ export const readTickets = async (file: string, columns: TicketColumns): Promise
         `${file} has no label of ${head} in "${columns.labels[head]}": all rows are empty there; name another column.`,
       );
   }
+  const languages = columns.language === undefined ? undefined : labelsOf(kept, asked.length - 1, 'language', undefined, onNote);
+  if (languages?.every((language) => language === undefined) === true)
+    throw new UserError(`${file} has no language in "${columns.language}": all rows are empty there; name another column.`);
+  const idAt = textCount + heads.length + (columns.time === undefined ? 0 : 1);
   return {
     rows: kept.map(({ number }) => number),
     texts: kept.map(({ cells }) =>
@@ -109,7 +116,8 @@ export const readTickets = async (file: string, columns: TicketColumns): Promise
     cells: kept.map(({ cells }) => cells.slice(0, textCount)),
     labels,
     times,
-    ids: columns.id === undefined ? undefined : kept.map(({ cells }) => cells.at(-1)!.trim()),
+    ids: columns.id === undefined ? undefined : kept.map(({ cells }) => cells[idAt]!.trim()),
+    languages,
     report: {
       file,
       rows,

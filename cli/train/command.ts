@@ -34,6 +34,7 @@ export const addTrainCommand = (program: Command): void => {
     .option('--validation <file>', 'tickets of the same columns to measure with; else a part of the data is held out')
     .option('--time <column>', 'column with the time of the ticket')
     .option('--id <column>', "column with the ticket's id; else its row")
+    .option('--language <column>', 'column with the language of the ticket; the model card then measures each')
     .option('--seed <number>', 'starts every random choice', parseSeed, 1)
     .option('--target-accuracy <share>', 'accuracy asked of what goes by itself', parseShare)
     .option('--model-version <name>', 'version written into the model', '1')

@@ -25,6 +25,7 @@ export interface TrainOptions {
   readonly validation?: string;
   readonly time?: string;
   readonly id?: string;
+  readonly language?: string;
   readonly seed: number;
   readonly targetAccuracy?: number;
   readonly modelVersion: string;
@@ -38,7 +39,13 @@ export const train = async (options: TrainOptions): Promise<void> => {
   await checkOutput(options.out, options.force === true ? 'a model' : 'nothing');
   const progress = createProgress();
   progress.show(`reading ${options.data}`);
-  const columns: TicketColumns = { text: options.text, labels: options.label, time: options.time, id: options.id };
+  const columns: TicketColumns = {
+    text: options.text,
+    labels: options.label,
+    time: options.time,
+    id: options.id,
+    language: options.language,
+  };
   const tickets = await readTickets(options.data, columns);
   const validation =
     options.validation === undefined

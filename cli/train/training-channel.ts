@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { TrainingExample } from '../../model/examples.ts';
 import type { Tickets } from '../table/read-tickets.ts';
+import { rowId } from '../table/row-id.ts';
 
 /**
  * Writes tickets as the channel `training` that a training reads.
@@ -27,11 +28,11 @@ const writeExamples = async (path: string, tickets: Tickets): Promise<void> => {
   await ended;
 };
 
-function* examplesOf({ rows, texts, labels, times, ids }: Tickets): Generator<TrainingExample> {
+function* examplesOf({ rows, texts, labels, times, ids, languages }: Tickets): Generator<TrainingExample> {
   const heads = Object.entries(labels);
   for (const [at, text] of texts.entries())
     yield {
-      ticketId: ids?.[at] || `row ${String(rows[at]).padStart(9, '0')}`,
+      ticketId: ids?.[at] || rowId(rows[at]!),
       time: times?.[at] ?? timeOfRow(rows[at]!),
       text,
       labels: Object.fromEntries(
@@ -40,6 +41,7 @@ function* examplesOf({ rows, texts, labels, times, ids }: Tickets): Generator<Tr
           return label === undefined ? [] : [[head, label]];
         }),
       ),
+      language: languages?.[at],
     };
 }
 

@@ -10,6 +10,24 @@ const read = async (content: string, columns: TicketColumns = TEAM): Promise<Tic
   readTickets(await fileOf('tickets.csv', content), columns);
 
 describe('tickets of a file', () => {
+  test('ids and languages are read, whatever else is; languages that differ only by case are one', async () => {
+    const content =
+      'id,lang,text,team,time\nA-1,de,wo,x,2026-01-01\nA-2,DE,was,y,2026-01-02\nA-3,,what,y,2026-01-03\nA-4,de,wie,x,2026-01-04\n';
+    const columns = { ...TEAM, id: 'id', language: 'lang' };
+    for (const time of ['time', undefined]) {
+      const { ids, languages } = await read(content, { ...columns, time });
+      expect(ids).toEqual(['A-1', 'A-2', 'A-3', 'A-4']);
+      expect(languages).toEqual(['de', 'de', undefined, 'de']);
+    }
+    expect((await read(content)).languages).toBeUndefined();
+  });
+
+  test('a column of languages that is empty is refused', async () => {
+    await expect(read('text,team,lang\na,x,\nb,y,\n', { ...TEAM, language: 'lang' })).rejects.toThrow(
+      /has no language in "lang": all rows are empty there; name another column/,
+    );
+  });
+
   test('columns of text are joined by line breaks, blank ones left out, and addresses redacted', async () => {
     const { texts, cells, rows } = await read(
       'subject,body,team\nHello,World,x\n,only a body,x\nonly a subject, ,y\na,write to a@example.com,x\n',

@@ -83,6 +83,19 @@ describe('signalbox train', () => {
     });
   }, 30_000);
 
+  test('measures each language where a column says it, and says in the model card that the window is not known without times', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0 ? `where is my parcel ${i},shipping,en` : `die rechnung ${i} ist falsch,billing,${i % 4 === 1 ? 'de' : ''}`,
+    );
+    const file = await fileOf('tickets.csv', `text,team,lang\n${rows.join('\n')}\n`);
+    const out = join(await temporaryFolder(), 'model');
+    await signalbox(['train', '--data', file, '--text', 'text', '--label', 'team', '--language', 'lang', '--out', out]);
+    const card = await readFile(join(out, 'MODEL.md'), 'utf8');
+    expect(card).toMatch(/### Languages\n\n.*\n.*\n\| de \| 10 \| .*\n\| en \| 20 \| .*\n\| not known \| 10 \| /);
+    expect(card).toContain('| Window | not known: the tickets have no times |');
+    expect(card).not.toContain('1970');
+  }, 30_000);
+
   test('says on stderr what was left out and joined, and on stdout how good the model is', async () => {
     const rows = Array.from({ length: 40 }, (_, i) =>
       i % 2 === 0
