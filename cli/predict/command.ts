@@ -5,7 +5,7 @@ import type { PredictOptions } from './predict.ts';
 const EXAMPLES = `
 Examples:
   npm run -s signalbox -- predict --model model/ "Where is my parcel?"
-                                  labels, how sure the model is, and why
+                                  labels, how sure the model is, the words that speak for and against, and past tickets like it
   npm run -s signalbox -- predict --model model/ --data new.csv --text subject,body --out predictions.jsonl
                                   a line of JSON for each row, however many there are
   echo "I was charged twice" | npm run -s signalbox -- predict --model model/ --json

@@ -27,6 +27,11 @@ export interface PredictOptions {
   readonly json?: true;
 }
 
+interface Predicted {
+  readonly text: string;
+  readonly prediction: TicketPrediction;
+}
+
 interface Ticket {
   /** Row of the file, or which of the given texts it is, from 1. */
   readonly number: number;
@@ -51,8 +56,8 @@ export const predict = async (texts: readonly string[], options: PredictOptions)
   if (data === undefined || columns === undefined)
     return predictTexts(model, texts.length > 0 ? texts : await linesOfInput(), options);
   const notes: Note[] = [];
-  const predictions = predictionsOf(model, ticketsOf(data, columns, notes));
-  await (out === undefined ? printPredictions(model, predictions, options) : writePredictions(predictions, data, out, options));
+  const predicted = predictionsOf(model, ticketsOf(data, columns, notes));
+  await (out === undefined ? printPredictions(model, predicted, options) : writePredictions(predicted, data, out, options));
   writeNotes(notes);
 };
 
@@ -64,11 +69,11 @@ const linesOfInput = async (): Promise<readonly string[]> => {
 
 const predictTexts = async (model: RoutingModel, texts: readonly string[], { json }: PredictOptions): Promise<void> => {
   const tickets = texts.map((text, at): Ticket => ({ number: at + 1, text: modelText([text]) }));
-  const predictions = await Array.fromAsync(predictionsOf(model, tickets));
+  const predicted = await Array.fromAsync(predictionsOf(model, tickets));
   const printed =
     json === true
-      ? JSON.stringify({ model: describe(model), predictions })
-      : predictions.map((prediction, at) => predictionText(texts[at]!, prediction)).join('\n\n');
+      ? JSON.stringify({ model: describe(model), predictions: predicted.map(({ prediction }) => prediction) })
+      : predicted.map(({ text, prediction }) => predictionText(text, prediction)).join('\n\n');
   process.stdout.write(`${printed}\n`);
 };
 
@@ -84,10 +89,7 @@ async function* ticketsOf(file: string, columns: readonly string[], notes: Note[
     yield { number, text: modelText(cells) };
 }
 
-async function* predictionsOf(
-  model: RoutingModel,
-  tickets: AsyncIterable<Ticket> | Iterable<Ticket>,
-): AsyncGenerator<TicketPrediction> {
+async function* predictionsOf(model: RoutingModel, tickets: AsyncIterable<Ticket> | Iterable<Ticket>): AsyncGenerator<Predicted> {
   let batch: Ticket[] = [];
   for await (const ticket of tickets) {
     batch.push(ticket);
@@ -98,28 +100,35 @@ async function* predictionsOf(
   if (batch.length > 0) yield* await predictBatch(model, batch);
 }
 
-const predictBatch = async (model: RoutingModel, batch: readonly Ticket[]): Promise<readonly TicketPrediction[]> => {
+const predictBatch = async (model: RoutingModel, batch: readonly Ticket[]): Promise<readonly Predicted[]> => {
   const instances = batch.map(({ number, text }) => ({ id: String(number), text }));
-  const predicted = await Promise.resolve(predictRouting(model, instances));
-  return predicted.map((prediction, at) => predictionOf(batch[at]!.number, prediction));
+  const predicted = await predictRouting(model, instances);
+  return predicted.map((prediction, at) => ({
+    text: batch[at]!.text,
+    prediction: predictionOf(batch[at]!.number, prediction),
+  }));
 };
 
 const printPredictions = async (
   model: RoutingModel,
-  predictions: AsyncIterable<TicketPrediction>,
+  predicted: AsyncIterable<Predicted>,
   { json }: PredictOptions,
 ): Promise<void> => {
   if (json === true) {
-    process.stdout.write(`${JSON.stringify({ model: describe(model), predictions: await Array.fromAsync(predictions) })}\n`);
+    const predictions = await Array.fromAsync(predicted, ({ prediction }) => prediction);
+    process.stdout.write(`${JSON.stringify({ model: describe(model), predictions })}\n`);
     return;
   }
-  for await (const prediction of predictions)
-    if (!process.stdout.write(`${rowText(prediction)}\n`)) await once(process.stdout, 'drain');
+  let between = '';
+  for await (const { text, prediction } of predicted) {
+    if (!process.stdout.write(`${between}${rowText(text, prediction)}\n`)) await once(process.stdout, 'drain');
+    between = '\n';
+  }
 };
 
 /** The file appears when it is whole. */
 const writePredictions = (
-  predictions: AsyncIterable<TicketPrediction>,
+  predicted: AsyncIterable<Predicted>,
   data: string,
   out: string,
   { json }: PredictOptions,
@@ -135,7 +144,7 @@ const writePredictions = (
     let failed = 0;
     try {
       await Promise.race([once(stream, 'open'), ended]);
-      for await (const prediction of predictions) {
+      for await (const { prediction } of predicted) {
         signal.throwIfAborted();
         rows++;
         if ('error' in prediction) failed++;

@@ -1,19 +1,26 @@
-import type { FeatureContribution } from '../../model/explain.ts';
+import type { ExplainedScore, FeatureContribution } from '../../model/explain.ts';
+import type { SimilarTicket } from '../../model/past-tickets.ts';
 import type { FailedPrediction, LabelProbability, RoutingPrediction } from '../../model/routing-model.ts';
 
 /** What a model made of one ticket, as it is printed with --json. */
-export type TicketPrediction =
-  | { readonly row: number; readonly heads: Readonly<Record<string, PredictedHead>> }
-  | { readonly row: number; readonly error: FailedPrediction['error'] };
+export type TicketPrediction = PredictedTicket | { readonly row: number; readonly error: FailedPrediction['error'] };
 
-export interface PredictedHead extends LabelProbability {
+export interface PredictedTicket {
+  readonly row: number;
+  readonly heads: Readonly<Record<string, PredictedHead>>;
+  /** Up to three training tickets that the text resembles, the most similar first. */
+  readonly similar: readonly SimilarTicket[];
+}
+
+/** The contributions of `why`, `others` and `remainder` add up to `score`. */
+export interface PredictedHead extends LabelProbability, ExplainedScore {
   /** True where the ticket would go by itself: as sure as the threshold asks, and of a known kind. */
   readonly sure: boolean;
   readonly threshold: number;
   /** True where the text is unlike anything that the model was trained on. */
   readonly outOfScope: boolean;
   readonly alternatives: readonly LabelProbability[];
-  /** Pieces of the text that speak for the label (above 0) and against it. */
+  /** The five pieces of the text that weigh most, for the label (above 0) or against it. */
   readonly why: readonly FeatureContribution[];
 }
 
@@ -33,8 +40,10 @@ export const predictionOf = (row: number, predicted: RoutingPrediction | FailedP
               threshold,
               outOfScope: !known,
               alternatives,
-              why: predicted.explanation[name] ?? [],
+              why: predicted.explanation[name]!,
+              ...predicted.explained[name]!,
             },
           ]),
         ),
+        similar: predicted.similar,
       };

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { CommanderError } from 'commander';
 import { addPredictCommand } from '../../../cli/predict/command.ts';
+import type { PredictedHead } from '../../../cli/predict/prediction.ts';
 import { UsageError, UserError } from '../../../cli/user-error.ts';
 import { ModelError } from '../../../model/errors.ts';
 import { trainFolder } from '../../../model/train.ts';
@@ -46,7 +47,10 @@ describe('signalbox predict', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^"Where is my parcel\? The courier lost it"$/m);
     expect(stdout).toMatch(/^ {2}team: shipping, \d+ % sure/m);
-    expect(stdout).toMatch(/^ {4}for it speak .*"parcel"/m);
+    expect(stdout).toMatch(/^ {4}for it speaks? .*"parcel"/m);
+    expect(stdout).toMatch(
+      /^ {2}most like: (row \d{1,3} \(priority \w+, team \w+\), ){2}row \d{1,3} \(priority \w+, team \w+\) of the training file$/m,
+    );
     expect(stdout).toContain('The text is empty');
     expect(stdout).not.toMatch(/logit|NaN|undefined/);
   });
@@ -68,14 +72,28 @@ describe('signalbox predict', () => {
       'outOfScope',
       'alternatives',
       'why',
+      'score',
+      'others',
+      'remainder',
     ]);
+    const { why, score, others, remainder } = predictions[0]!['heads']!['team'] as PredictedHead;
+    expect(why.reduce((sum, { contribution }) => sum + contribution, others + remainder)).toBeCloseTo(score, 6);
+    expect(predictions[0]?.['similar']).toEqual(
+      Array.from({ length: 3 }, () => ({
+        ticketId: expect.stringMatching(/^row \d{9}$/),
+        similarity: expect.closeTo(0.5, 0),
+        labels: { team: expect.any(String), priority: expect.any(String) },
+      })),
+    );
   });
 
   test('reads a file, names rows as a spreadsheet does, and a row without text fails alone', async () => {
     const file = await fileOf('new.csv.gz', gzipSync('id;body\n1;my card was charged twice\n2;\n3;where is my parcel\n'));
     const { code, stdout, stderr } = await signalbox(['predict', '--model', model, '--data', file, '--text', 'body']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^row 2: .*team billing, \d+ % sure.*\nrow 3: The text is empty.*\nrow 4: .*team shipping/);
+    expect(stdout).toMatch(
+      /^row 2: "my card was charged twice"\n(?: .*\n)* {2}team: billing, \d+ % sure.*\n(?: .*\n)*\nrow 3: ""\n {2}The text is empty.*\n\nrow 4: "where is my parcel"\n(?: .*\n)* {2}team: shipping/,
+    );
     expect(stderr).toContain('separated by semicolons');
   });
 
