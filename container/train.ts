@@ -19,8 +19,12 @@ export const runTraining = async (
 ): Promise<void> => {
   try {
     const hyperparameters = readHyperparameters(join(mlFolder, 'input', 'config', 'hyperparameters.json'));
-    const manifest = await trainFolder(join(mlFolder, 'input', 'data'), join(mlFolder, 'model'), hyperparameters, await openEncoder(encoderFolder), (progress) =>
-      log('INFO', 'training', progress),
+    const manifest = await trainFolder(
+      join(mlFolder, 'input', 'data'),
+      join(mlFolder, 'model'),
+      hyperparameters,
+      await openEncoder(encoderFolder),
+      (progress) => log('INFO', 'training', progress),
     );
     log('INFO', 'trained', { kind: manifest.kind, version: manifest.version, examples: manifest.createdFrom.count });
     for (const [group, metrics] of Object.entries(manifest.metrics)) log('INFO', 'metrics', { ...metrics, group });

@@ -241,7 +241,7 @@ const fit = async (
       await trainNetwork(
         { rows, inputs, targets, classes: classCount },
         {
-          hidden: 512,
+          hidden: positions.length < 1_000 ? 128 : 512,
           epochs: Math.max(10, Math.min(40, Math.ceil(FEWEST_STEPS / steps))),
           batch,
           learningRate: 2e-3,
