@@ -27,7 +27,8 @@ export const actedOnTypes: Readonly<Record<string, string>> = {
   'AWS::Lambda::Permission': 'who may call a function',
   'AWS::KMS::Key': 'a key whose policy is enforced; nothing is encrypted with it, everything is in memory',
   'AWS::KMS::Alias': 'another name of a key',
-  'AWS::CloudFormation::CustomResource': 'calls its function on create, update and delete, and waits for the response',
+  'AWS::CloudFormation::CustomResource':
+    'calls its function on create, update and delete, and waits for the response; the clock jumps over what a waiter waits for',
   'AWS::SSM::Parameter': 'a value that other resources can refer to',
   'Custom::S3AutoDeleteObjects': 'empties its bucket when the stack is destroyed',
 };
