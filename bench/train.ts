@@ -95,6 +95,12 @@ const exponentOf = (points: readonly Growth[], size: (point: Growth) => number):
 };
 
 const tickets = readTrainingTickets(flags.data);
+const provenance = provenanceOf(
+  tickets.name,
+  tickets.content,
+  `all ${tickets.examples.length} texts; growth on generated features`,
+  SEED,
+);
 say(`training on ${tickets.name}`);
 const training = await trainOnTickets();
 
@@ -104,7 +110,7 @@ const byLabels: Growth[] = [];
 for (const labels of LABELS) byLabels.push(await trainGenerated(FIXED_TICKETS, labels));
 
 const result = {
-  ...provenanceOf(tickets.name, tickets.content, `all ${tickets.examples.length} texts; growth on generated features`, SEED),
+  ...provenance,
   training,
   growth: {
     what: 'training of one head on generated dense and TF-IDF rows, with validation tickets; encoding, which is linear, not included',
