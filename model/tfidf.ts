@@ -65,15 +65,7 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
       const feature = index[kind].get(gram);
       if (feature !== undefined) row.set(feature, (row.get(feature) ?? 0) + 1);
     });
-    let squares = 0;
-    for (const [feature, occurrences] of row) {
-      const value = (1 + Math.log(occurrences)) * idf[feature]!;
-      row.set(feature, value);
-      squares += value * value;
-    }
-    const length = Math.sqrt(squares);
-    for (const [feature, value] of row) row.set(feature, value / length);
-    return row;
+    return weighCounts(row, idf);
   };
 
   const vectorize = (texts: readonly string[]): SparseRows => {
@@ -92,20 +84,23 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
   };
 
   const attribute = (text: string, weightOf: (feature: number) => number): ReadonlyMap<string, number> => {
-    const row = weigh(text);
     const occurrences = new Map<number, number>();
     const occur: { readonly feature: number; readonly token: string }[] = [];
+    let lastToken: string | undefined;
+    let lastReadable = '';
     visitGrams(text, (kind, gram, token) => {
       const feature = index[kind].get(gram);
       if (feature === undefined) return;
       occurrences.set(feature, (occurrences.get(feature) ?? 0) + 1);
-      occur.push({ feature, token: kind === 'character' ? readableToken(token) : gram });
+      if (kind === 'character' && token !== lastToken) [lastToken, lastReadable] = [token, readableToken(token)];
+      occur.push({ feature, token: kind === 'character' ? lastReadable : gram });
     });
+    // What one occurrence of a feature adds; looked up once however often it stands in the text.
+    const contributions = new Map<number, number>();
+    for (const [feature, value] of weighCounts(new Map(occurrences), idf))
+      contributions.set(feature, (value * weightOf(feature)) / occurrences.get(feature)!);
     const shares = new Map<string, number>();
-    for (const { feature, token } of occur) {
-      const share = (row.get(feature)! * weightOf(feature)) / occurrences.get(feature)!;
-      shares.set(token, (shares.get(token) ?? 0) + share);
-    }
+    for (const { feature, token } of occur) shares.set(token, (shares.get(token) ?? 0) + contributions.get(feature)!);
     return shares;
   };
 
@@ -117,4 +112,17 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
     ]);
 
   return { name: TFIDF, width: idf.length, vectorize, attribute, files };
+};
+
+/** From how often each feature occurs to its value in the row, in place. */
+const weighCounts = (row: Map<number, number>, idf: Float32Array): ReadonlyMap<number, number> => {
+  let squares = 0;
+  for (const [feature, occurrences] of row) {
+    const value = (1 + Math.log(occurrences)) * idf[feature]!;
+    row.set(feature, value);
+    squares += value * value;
+  }
+  const length = Math.sqrt(squares);
+  for (const [feature, value] of row) row.set(feature, value / length);
+  return row;
 };
