@@ -1,6 +1,6 @@
 import { mostLikely } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
-import type { ReadTexts, RoutingHead, RoutingModel } from './routing-model.ts';
+import type { HeadOpinion, ReadTexts, RoutingHead, RoutingModel } from './routing-model.ts';
 import type { TermDirections } from './space/term-directions.ts';
 
 const MOST_FEATURES = 5;
@@ -27,23 +27,22 @@ export interface Explanation {
  * it makes of the encoder's states stays in the remainder. What character grams add is counted to the words they stand in, because
  * nobody can read them.
  * @param labels one a row
- * @param scores n × labels
+ * @param opinion of the head on the same texts
  */
 export const explainScores = async (
   { vectorizer, space }: RoutingModel,
   { linear, network, manifest }: RoutingHead,
   { texts, placed }: ReadTexts,
   labels: Int32Array,
-  scores: Float32Array,
+  { scores, hidden }: HeadOpinion,
 ): Promise<readonly Explanation[]> => {
   const classCount = manifest.labels.length;
   const { networkWeight, linearWeight } = manifest;
   const direction = new Float32Array(texts.length * classCount).fill(-networkWeight / classCount);
   labels.forEach((label, row) => (direction[row * classCount + label]! += networkWeight));
-  const gradient = await network.gradient(placed.rows, direction);
+  const gradient = await network.gradient(hidden, direction);
   return texts.map((text, row) => {
-    const end = (row + 1) * space.dimension;
-    const ofTerms = gradient.subarray(end - space.terms.dimension, end);
+    const ofTerms = gradient.subarray(row * space.terms.dimension, (row + 1) * space.terms.dimension);
     const fromNetwork = weightsOf(space.terms, ofTerms, placed.termScales[row]!);
     const label = labels[row]!;
     const pieces = [
@@ -94,11 +93,11 @@ export const explainRows = async (
   model: RoutingModel,
   head: RoutingHead,
   read: ReadTexts,
-  scores: Float32Array,
+  opinion: HeadOpinion,
 ): Promise<readonly ShortExplanation[]> => {
   const classCount = head.manifest.labels.length;
-  const labels = Int32Array.from(read.texts, (_, row) => mostLikely(scores, row * classCount, classCount));
-  const explained = await explainScores(model, head, read, labels, scores);
+  const labels = Int32Array.from(read.texts, (_, row) => mostLikely(opinion.scores, row * classCount, classCount));
+  const explained = await explainScores(model, head, read, labels, opinion);
   return explained.map(shorten);
 };
 

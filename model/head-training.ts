@@ -275,7 +275,7 @@ const scoreUnseen = async (
   try {
     return {
       components: [
-        await network.score(gatherRows(texts.dense, positions, inputs)),
+        (await network.evaluate(gatherRows(texts.dense, positions, inputs))).scores,
         linear.score(selectRows(texts.terms, positions)),
       ],
       classes: Int32Array.from(unseen, ({ label }) => label),

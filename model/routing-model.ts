@@ -113,7 +113,7 @@ export const openRouting = async (artifact: Artifact, encoder: Encoder): Promise
         name,
         manifest: head,
         linear: openHead(artifact, headPrefix(index), head, vectorizer.width),
-        network: await openNetwork(weights),
+        network: await openNetwork(weights, space.terms.dimension),
       };
     }),
   );
@@ -167,6 +167,8 @@ export const readTexts = async (model: RoutingModel, texts: readonly string[]): 
 export interface HeadOpinion {
   /** n × labels */
   readonly scores: Float32Array;
+  /** Of the network, see Evaluation. */
+  readonly hidden: Float32Array;
   /** n × labels, calibrated; rows sum to 1. */
   readonly probabilities: Float64Array;
   /** n values, see familiarityOf; -Infinity where nothing is known of a text. */
@@ -176,17 +178,15 @@ export interface HeadOpinion {
 export const judge = async ({ manifest, linear, network }: RoutingHead, read: ReadTexts): Promise<HeadOpinion> => {
   const { features, placed, neighbours } = read;
   const classCount = manifest.labels.length;
-  const scores = addScores(
-    [await network.score(placed.rows), linear.score(features.terms)],
-    [manifest.networkWeight, manifest.linearWeight],
-  );
+  const evaluation = await network.evaluate(placed.rows);
+  const scores = addScores([evaluation.scores, linear.score(features.terms)], [manifest.networkWeight, manifest.linearWeight]);
   const nearness = nearnessOf(neighbours);
   const familiarity = new Float64Array(features.count);
   for (let row = 0; row < features.count; row++) {
     const best = row * classCount + mostLikely(scores, row * classCount, classCount);
     familiarity[row] = placed.blank[row] ? -Infinity : familiarityOf(manifest.familiarity, scores[best]!, nearness[row]!);
   }
-  return { scores, probabilities: softmaxRows(scores, classCount, 1), familiarity };
+  return { scores, hidden: evaluation.hidden, probabilities: softmaxRows(scores, classCount, 1), familiarity };
 };
 
 /**
@@ -209,7 +209,7 @@ export const predictRouting = async (
   }[] = [];
   for (const head of model.heads) {
     const opinion = await judge(head, read);
-    heads.push({ head, opinion, why: await explainRows(model, head, read, opinion.scores) });
+    heads.push({ head, opinion, why: await explainRows(model, head, read, opinion) });
   }
   return instances.map(({ id, text }, row) => {
     if (text.trim() === '')

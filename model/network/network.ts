@@ -18,36 +18,50 @@ export interface NetworkWeights {
   readonly outerBias: Float32Array;
 }
 
+/** What a network makes of rows. */
+export interface Evaluation {
+  /** n × classes */
+  readonly scores: Float32Array;
+  /** n × hidden, before the activation; what the gradient is taken from. */
+  readonly hidden: Float32Array;
+}
+
 export interface Network {
   readonly weights: NetworkWeights;
-  /** @param rows n × inputs @returns n × classes */
-  readonly score: (rows: Float32Array) => Promise<Float32Array>;
+  /** @param rows n × inputs */
+  readonly evaluate: (rows: Float32Array) => Promise<Evaluation>;
   /**
-   * The gradient of Σ scores × direction with respect to the rows, row by row.
+   * The gradient of Σ scores × direction with respect to the last values of each row, row by row.
+   * @param hidden of the rows' evaluation
    * @param direction n × classes
-   * @returns n × inputs
+   * @returns n × the number of last values that the network was opened for
    */
-  readonly gradient: (rows: Float32Array, direction: Float32Array) => Promise<Float32Array>;
+  readonly gradient: (hidden: Float32Array, direction: Float32Array) => Promise<Float32Array>;
   readonly release: () => Promise<void>;
 }
 
-export const openNetwork = async (weights: NetworkWeights): Promise<Network> => {
+/** @param explained how many of the last values of a row `gradient` is for; all of them by default */
+export const openNetwork = async (weights: NetworkWeights, explained = weights.inputs): Promise<Network> => {
   const { inputs, classes } = weights;
   const scoring = await openSession(writeScores(weights), { threads: 1 });
   let differentiating: Promise<OnnxSession> | undefined;
   return {
     weights,
-    score: async (rows) => {
-      if (rows.length === 0) return new Float32Array(0);
-      return floatsOf(await scoring.run({ rows: floatTensor(rows, [rows.length / inputs, inputs]) }), 'scores');
+    evaluate: async (rows) => {
+      if (rows.length === 0) return { scores: new Float32Array(0), hidden: new Float32Array(0) };
+      const results = await scoring.run({ rows: floatTensor(rows, [rows.length / inputs, inputs]) });
+      return { scores: floatsOf(results, 'scores'), hidden: floatsOf(results, 'hidden') };
     },
-    gradient: async (rows, direction) => {
-      if (rows.length === 0) return new Float32Array(0);
-      differentiating ??= openSession(writeGradient(weights), { threads: 1 });
-      const count = rows.length / inputs;
+    gradient: async (hidden, direction) => {
+      if (hidden.length === 0) return new Float32Array(0);
+      differentiating ??= openSession(writeGradient(weights, explained), { threads: 1 });
+      const count = hidden.length / weights.hidden;
       const session = await differentiating;
       return floatsOf(
-        await session.run({ rows: floatTensor(rows, [count, inputs]), direction: floatTensor(direction, [count, classes]) }),
+        await session.run({
+          hidden: floatTensor(hidden, [count, weights.hidden]),
+          direction: floatTensor(direction, [count, classes]),
+        }),
         'gradient',
       );
     },
@@ -58,30 +72,34 @@ export const openNetwork = async (weights: NetworkWeights): Promise<Network> => 
   };
 };
 
-const scoresOf = (tape: Tape, rows: Value, weights: NetworkWeights): Value => {
-  const { graph } = tape;
-  const { inputs, hidden, classes } = weights;
-  const inner = graph.weights(weights.inner, [inputs, hidden]);
-  const outer = graph.weights(weights.outer, [hidden, classes]);
-  const activated = tape.gelu(
-    tape.linear(tape.scale(rows, Math.sqrt(inputs)), inner, graph.weights(weights.innerBias, [hidden])),
-  );
-  return tape.linear(activated, outer, graph.weights(weights.outerBias, [classes]));
-};
-
 const writeScores = (weights: NetworkWeights): Uint8Array => {
+  const { inputs, hidden, classes } = weights;
   const graph = new Graph();
-  const rows = graph.input('rows', 'float32', ['n', weights.inputs]);
-  graph.output('scores', scoresOf(new Tape(graph), rows, weights), 'float32', ['n', weights.classes]);
+  const tape = new Tape(graph);
+  const rows = tape.scale(graph.input('rows', 'float32', ['n', inputs]), Math.sqrt(inputs));
+  const inner = graph.weights(weights.inner, [inputs, hidden]);
+  const layer = tape.linear(rows, inner, graph.weights(weights.innerBias, [hidden]));
+  graph.output('hidden', layer, 'float32', ['n', hidden]);
+  graph.output('scores', scoresOf(tape, layer, weights), 'float32', ['n', classes]);
   return graph.encode();
 };
 
-const writeGradient = (weights: NetworkWeights): Uint8Array => {
+const scoresOf = (tape: Tape, layer: Value, { hidden, classes, ...weights }: NetworkWeights): Value => {
+  const { graph } = tape;
+  const outer = graph.weights(weights.outer, [hidden, classes]);
+  return tape.linear(tape.gelu(layer), outer, graph.weights(weights.outerBias, [classes]));
+};
+
+const writeGradient = (weights: NetworkWeights, explained: number): Uint8Array => {
+  const { inputs, hidden, classes } = weights;
   const graph = new Graph();
-  const rows = graph.input('rows', 'float32', ['n', weights.inputs]);
-  const direction = graph.input('direction', 'float32', ['n', weights.classes]);
   const tape = new Tape(graph);
-  const total = tape.sum(tape.multiply(scoresOf(tape, rows, weights), direction));
-  graph.output('gradient', tape.gradients(total, [rows])[0]!, 'float32', ['n', weights.inputs]);
+  const layer = graph.input('hidden', 'float32', ['n', hidden]);
+  const direction = graph.input('direction', 'float32', ['n', classes]);
+  const total = tape.sum(tape.multiply(scoresOf(tape, layer, weights), direction));
+  const ofLayer = tape.gradients(total, [layer])[0]!;
+  const inner = graph.weights(weights.inner.subarray((inputs - explained) * hidden), [explained, hidden]);
+  const gradient = tape.scale(tape.matmulTransposed(ofLayer, inner), Math.sqrt(inputs));
+  graph.output('gradient', gradient, 'float32', ['n', explained]);
   return graph.encode();
 };

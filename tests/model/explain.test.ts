@@ -56,8 +56,11 @@ const explain = async (
   by: RoutingHead = head,
 ): Promise<{ readonly explanations: readonly Explanation[]; readonly relative: readonly number[] }> => {
   const read = await readTexts(model, texts);
-  const { scores } = await judge(by, read);
-  return { explanations: await explainScores(model, by, read, labels, scores), relative: relativeScores(scores, labels) };
+  const opinion = await judge(by, read);
+  return {
+    explanations: await explainScores(model, by, read, labels, opinion),
+    relative: relativeScores(opinion.scores, labels),
+  };
 };
 
 const totalOf = ({ pieces }: Explanation): number => pieces.reduce((sum, { contribution }) => sum + contribution, 0);

@@ -24,7 +24,7 @@ const networkOf = (hidden: number, seed: number): NetworkWeights => ({
 const scoresOf = async (weights: NetworkWeights, rows: Float32Array): Promise<Float32Array> => {
   const network = await openNetwork(weights);
   try {
-    return await network.score(rows);
+    return (await network.evaluate(rows)).scores;
   } finally {
     await network.release();
   }
@@ -65,9 +65,10 @@ describe('a network', () => {
     const network = await openNetwork(networkOf(7, 4));
     const rows = unitRows(3, INPUTS, 8);
     const direction = randomFloats(3 * CLASSES, 6);
-    const gradient = await network.gradient(rows, direction);
+    const { hidden } = await network.evaluate(rows);
+    const gradient = await network.gradient(hidden, direction);
     const along = async (given: Float32Array): Promise<number> =>
-      (await network.score(given)).reduce((sum, score, at) => sum + score * direction[at]!, 0);
+      (await network.evaluate(given)).scores.reduce((sum, score, at) => sum + score * direction[at]!, 0);
     const step = 1e-2;
     for (let at = 0; at < rows.length; at++) {
       const [more, less] = [rows.slice(), rows.slice()];
@@ -78,10 +79,24 @@ describe('a network', () => {
     await network.release();
   });
 
+  test('opened for the last values of a row has the gradient of those alone', async () => {
+    const [whole, part] = [await openNetwork(networkOf(7, 4)), await openNetwork(networkOf(7, 4), 2)];
+    const { hidden } = await whole.evaluate(unitRows(3, INPUTS, 8));
+    const direction = randomFloats(3 * CLASSES, 6);
+    const all = await whole.gradient(hidden, direction);
+    const last = Float32Array.from({ length: 6 }, (_, at) => all[Math.floor(at / 2) * INPUTS + INPUTS - 2 + (at % 2)]!);
+    const gradient = await part.gradient(hidden, direction);
+    expect(gradient).toHaveLength(last.length);
+    gradient.forEach((value, at) => expect(value).toBeCloseTo(last[at]!, 5));
+    await whole.release();
+    await part.release();
+  });
+
   test('says nothing of no rows', async () => {
     const network = await openNetwork(networkOf(2, 1));
-    expect(await network.score(new Float32Array(0))).toHaveLength(0);
-    expect(await network.gradient(new Float32Array(0), new Float32Array(0))).toHaveLength(0);
+    const { scores, hidden } = await network.evaluate(new Float32Array(0));
+    expect(scores).toHaveLength(0);
+    expect(await network.gradient(hidden, new Float32Array(0))).toHaveLength(0);
     await network.release();
   });
 
