@@ -5,6 +5,10 @@ import { ArtifactError } from './errors.ts';
 import type { TrainingExample } from './examples.ts';
 import { isJsonObject } from './json.ts';
 import { multiply } from './linear-algebra/multiply.ts';
+import { Graph } from './onnx/graph.ts';
+import { floatsOf, floatTensor, openSession } from './onnx/session.ts';
+import type { OnnxSession } from './onnx/session.ts';
+import { Tape } from './onnx/tape.ts';
 import { samplePositions } from './random.ts';
 import type { ArtifactFiles } from './stages.ts';
 
@@ -27,6 +31,8 @@ export interface PastTickets {
   readonly rows: Float32Array;
   readonly dimension: number;
   readonly tickets: readonly PastTicket[];
+  /** Cosines of asked rows with all tickets, asked × tickets; by default a product of matrices, which reads `rows` anew each time. */
+  readonly compare?: (asked: Float32Array) => Promise<Float32Array>;
 }
 
 export interface PastTicket {
@@ -75,19 +81,18 @@ export interface Neighbours {
  * @param isSame leaves out a pair, for rows that are past tickets themselves
  */
 export const nearestTickets = async (
-  { rows, dimension, tickets }: PastTickets,
+  past: PastTickets,
   short: Float32Array,
   count: number,
   isSame: (row: number, position: number) => boolean = () => false,
 ): Promise<Neighbours> => {
+  const { dimension, tickets, compare = multiplied(past) } = past;
   const total = short.length / dimension;
   const positions = new Int32Array(total * count).fill(-1);
   const similarities = new Float32Array(total * count).fill(-1);
-  const past = { rows: tickets.length, columns: dimension, values: rows };
   for (let first = 0; first < total && tickets.length > 0; first += COMPARED_AT_ONCE) {
     const last = Math.min(total, first + COMPARED_AT_ONCE);
-    const asked = { rows: last - first, columns: dimension, values: short.subarray(first * dimension, last * dimension) };
-    const { values } = await multiply(asked, past, 'right');
+    const values = await compare(short.subarray(first * dimension, last * dimension));
     for (let row = first; row < last; row++) {
       const at = row * count;
       for (let position = 0; position < tickets.length; position++) {
@@ -104,6 +109,35 @@ export const nearestTickets = async (
     }
   }
   return { positions, similarities, count };
+};
+
+const multiplied =
+  ({ rows, dimension, tickets }: PastTickets): NonNullable<PastTickets['compare']> =>
+  async (asked) => {
+    const left = { rows: asked.length / dimension, columns: dimension, values: asked };
+    const { values } = await multiply(left, { rows: tickets.length, columns: dimension, values: rows }, 'right');
+    return values;
+  };
+
+/**
+ * The same product with the tickets inside the graph, where the runtime lays them out once: a third of the time for one row, half
+ * for ten. It sums in another order; cosines differ by up to 6e-7 (measured on Banking77). Opened when it is first asked.
+ */
+const prepared = (rows: Float32Array, dimension: number, count: number): NonNullable<PastTickets['compare']> => {
+  let session: Promise<OnnxSession> | undefined;
+  return async (asked) => {
+    session ??= openSession(writeComparison(rows, dimension, count), { threads: 1 });
+    const results = await (await session).run({ asked: floatTensor(asked, [asked.length / dimension, dimension]) });
+    return floatsOf(results, 'cosines');
+  };
+};
+
+const writeComparison = (rows: Float32Array, dimension: number, count: number): Uint8Array => {
+  const graph = new Graph();
+  const asked = graph.input('asked', 'float32', ['n', dimension]);
+  const cosines = new Tape(graph).matmulTransposed(asked, graph.weights(rows, [count, dimension]));
+  graph.output('cosines', cosines, 'float32', ['n', count]);
+  return graph.encode();
 };
 
 /** Mean cosine of each row to its neighbours; -1 where there are none. */
@@ -146,7 +180,7 @@ export const openPastTickets = (artifact: Artifact, dimension: number): PastTick
     throw new ArtifactError(
       `${ROWS} has ${rows.length} values for ${tickets.length} tickets of ${dimension} dimensions; the model is damaged.`,
     );
-  return { rows, dimension, tickets };
+  return { rows, dimension, tickets, compare: prepared(rows, dimension, tickets.length) };
 };
 
 const parseTicket = (line: string, index: number): PastTicket => {

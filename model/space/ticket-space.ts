@@ -132,7 +132,7 @@ export const placeInSpace = async (manifest: EncoderManifest, space: TicketSpace
       const own = values.subarray(row * dimension, (row + 1) * dimension);
       const length = lengthOf(own) || 1;
       if (part === TERMS) termScales[row] = part.weight / length;
-      own.forEach((value, index) => (rows[at + index] = (part.weight * value) / length));
+      for (let index = 0; index < dimension; index++) rows[at + index] = (part.weight * own[index]!) / length;
       for (let index = 0; index < Math.min(part.kept, dimension); index++) short[shortAt++] = own[index]! / length;
       at += dimension;
     }
