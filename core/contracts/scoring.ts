@@ -48,7 +48,7 @@ export const routingPredictionSchema = z.object({
   embeddingSpace: z.string(),
   /** Head → of the pieces of the text those five that weigh most, the heaviest first. */
   explanation: z.record(z.string(), z.array(featureContributionSchema)).default({}),
-  /** Head → what its explanation adds up to; models before 2026-11 do not say. */
+  /** Head → what its explanation adds up to; earlier models do not say. */
   explained: z.record(z.string(), explainedScoreSchema).default({}),
   /** Up to three past tickets that the text resembles, the most similar first. */
   similar: z.array(similarTicketSchema).default([]),
