@@ -166,7 +166,7 @@ try {
     ...provenanceOf(
       tickets.name,
       tickets.content,
-      `trained on all ${texts.length} texts, asked with the same texts, which cost what others cost`,
+      `${flags.model === undefined ? 'trained on all' : 'a model trained before (--model), asked with all'} ${texts.length} texts; these cost what others cost`,
       SEED,
     ),
     artifactMb: round(folderBytes(modelFolder) / 1e6, 1),

@@ -81,6 +81,7 @@ const trainGenerated = async (count: number, labels: number): Promise<Growth> =>
   const generated = generatedHead(count, labels, SEED);
   const growth = { tickets: count, labels, ...(await timed(() => trainHead(generated))) };
   measured.set(`${count} ${labels}`, growth);
+  say(`  ${growth.cpuSeconds} s of the processor`);
   return growth;
 };
 
