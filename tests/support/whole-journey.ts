@@ -43,7 +43,7 @@ const ended = ({ cloud, operator }: RunningJourney): Promise<true> =>
   });
 
 const takeTickets = async (journey: RunningJourney): Promise<void> => {
-  const tickets = journey.live.slice(0, 20);
+  const tickets = journey.live.slice(0, 8); // too few, with the rest, for a challenger to be compared by: the weak champion differs by chance
   for (const ticket of tickets) await journey.send('tickets', createdEvent(ticket));
   await decided(
     journey,
@@ -51,8 +51,8 @@ const takeTickets = async (journey: RunningJourney): Promise<void> => {
   );
   // Of a kind that the models have not seen.
   const strange = Array.from({ length: 15 }, (_, n) => `STRANGE-${n}`);
-  const body = 'zxq vrrlm okapi quagga numbat zorilla axolotl quokka fossa';
-  for (const id of strange) await journey.send('tickets', ticketCreated(id, { data: { version: 1, subject: 'okapi', body } }));
+  const body = 'The volcano on the island erupted at dawn and the fishermen sailed home to watch the lava';
+  for (const id of strange) await journey.send('tickets', ticketCreated(id, { data: { version: 1, subject: 'Eruption', body } }));
   await decided(journey, strange);
 };
 
