@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TrainingDataError } from '../../model/errors.ts';
 import type { TrainingExample } from '../../model/examples.ts';
-import { chooseClasses, trainHead } from '../../model/head-training.ts';
+import { chooseClasses } from '../../model/head-classes.ts';
+import { trainHead } from '../../model/head-training.ts';
 import type { HeadTraining, TrainedHead, ViewedTexts } from '../../model/head-training.ts';
 import { seededRandom } from '../../model/random.ts';
 import { randomFloats } from '../support/random-vectors.ts';
