@@ -12,7 +12,7 @@ import { nearestCentroid } from './nearest-centroid.ts';
 import { nameByPhrases } from './phrases.ts';
 import { placeTexts } from './space/read-texts.ts';
 import { recognitionMarks } from './recognition-marks.ts';
-import { gatherRows } from './head-training.ts';
+import { gatherRows } from './gather-rows.ts';
 import { quantileOf } from './quantile.ts';
 import { samplePositions } from './random.ts';
 import type { RoutingModel } from './routing-model.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CalibratedBand } from '../../model/evaluate/calibration.ts';
 import { evaluateHead } from '../../model/evaluate/evaluate-head.ts';
+import type { HeadQuality } from '../../model/evaluate/evaluate-head.ts';
 import { aurocOf, recallAtInScopeAccuracy, scopeAtFloor, scopeCurve } from '../../model/evaluate/out-of-scope.ts';
 import type { TrainingExample } from '../../model/examples.ts';
 import { openEncoder } from '../../model/encoder/open-encoder.ts';
@@ -32,19 +32,10 @@ export interface ScopeMeasurement {
   readonly curve: readonly { readonly inScopeAccuracy: number; readonly recall: number }[];
 }
 
-export interface RoutingMeasurement {
+export interface RoutingMeasurement extends HeadQuality {
   readonly seed: number;
   readonly trained: number;
   readonly trainSeconds: number;
-  readonly n: number;
-  readonly accuracy: number;
-  readonly macroF1: number;
-  readonly ece: number;
-  readonly eceIfCalibrated: CalibratedBand;
-  readonly brier: number;
-  readonly coverageAt95: number;
-  readonly accuracyAt95: number;
-  readonly aurc: number;
   readonly outOfScope: ScopeMeasurement | undefined;
 }
 
