@@ -23,28 +23,31 @@ const identifier = z
 /** CloudEvents 1.0 attributes (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md); extensions pass through. */
 const cloudEvent = z.looseObject({
   specversion: z.literal('1.0'),
-  id: identifier,
-  source: identifier,
-  /** The ticket's id. */
-  subject: identifier,
-  time: z.iso.datetime({ offset: true }),
+  id: identifier.describe('Unique within its source; an event that is sent again keeps it, and changes nothing.'),
+  source: identifier.describe('Which tool sends it, such as "helpdesk".'),
+  subject: identifier.describe("The ticket's id."),
+  time: z.iso.datetime({ offset: true }).describe('When it happened; at most ten minutes ahead of the clock.'),
   datacontenttype: z.literal('application/json').optional(),
 });
 
-/** The ticket's own revision, counted up by the support tool; it orders events before their time does. */
-const ticketVersion = z.int().min(1).max(2_000_000_000);
+const ticketVersion = z
+  .int()
+  .min(1)
+  .max(2_000_000_000)
+  .describe("The ticket's own revision, counted up by the support tool; it orders events before their time does.");
 
 const ticketContent = z.object({
   version: ticketVersion,
-  subject: z.string().default(''),
-  body: z.string(),
-  channel: z.string().max(100).optional(),
-  requester: z.string().max(300).optional(),
-  language: z.string().max(35).optional(),
+  subject: z.string().default('').describe('One line; it may be empty.'),
+  body: z.string().describe('What the customer wrote, as plain text.'),
+  channel: z.string().max(100).optional().describe('How it came in, such as "email".'),
+  requester: z.string().max(300).optional().describe('Who asked: an id of yours.'),
+  language: z.string().max(35).optional().describe('BCP 47, such as "en-GB".'),
 });
 
-/** Head → label as a person chose it, e.g. `{ "team": "billing", "priority": "high" }`. */
-export const labelsSchema = z.record(z.string().min(1).max(100), z.string().min(1).max(200));
+export const labelsSchema = z
+  .record(z.string().min(1).max(100), z.string().min(1).max(200))
+  .describe('Head → label as a person chose it, such as {"team":"billing","priority":"high"}.');
 
 export const ticketCreatedSchema = cloudEvent.extend({ type: z.literal('ticket.created.v1'), data: ticketContent });
 export const ticketUpdatedSchema = cloudEvent.extend({ type: z.literal('ticket.updated.v1'), data: ticketContent });
@@ -55,15 +58,19 @@ export const ticketResolvedSchema = cloudEvent.extend({
   data: z.object({
     version: ticketVersion,
     labels: labelsSchema,
-    resolvedBy: z.string().max(300).optional(),
-    handleTimeSeconds: z.number().min(0).optional(),
-    reopened: z.boolean().optional(),
+    resolvedBy: z.string().max(300).optional().describe('Who resolved it: an id of yours.'),
+    handleTimeSeconds: z.number().min(0).optional().describe('How long people worked on it.'),
+    reopened: z.boolean().optional().describe('Whether the customer came back after it had been resolved.'),
   }),
 });
 
 export const ticketRatedSchema = cloudEvent.extend({
   type: z.literal('ticket.rated.v1'),
-  data: z.object({ version: ticketVersion, rating: z.int().min(1).max(5), comment: z.string().max(10_000).optional() }),
+  data: z.object({
+    version: ticketVersion,
+    rating: z.int().min(1).max(5).describe('1 is worst, 5 is best.'),
+    comment: z.string().max(10_000).optional(),
+  }),
 });
 
 export type TicketCreated = z.infer<typeof ticketCreatedSchema>;
