@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 
 /** What a deployed journey stack says of itself. */
@@ -41,14 +42,20 @@ export interface Operator {
   close(): void;
 }
 
-export const operatorOf = ({ endpoint, region, credentials, outputs }: Access): Operator => {
-  const config = { endpoint, region, credentials };
+export const operatorOf = ({ endpoint, region, credentials, outputs }: Access): Operator =>
+  operatorWith({ endpoint, region, credentials }, Object.assign({}, ...Object.values(outputs)));
+
+/** Where clients call and who signs; what is left out they find as the AWS command line does. */
+export type ClientSettings = Pick<SQSClientConfig, 'endpoint' | 'region' | 'credentials'>;
+
+/** @throws ZodError where an output is missing */
+export const operatorWith = (config: ClientSettings, outputs: Readonly<Record<string, string>>): Operator => {
   const sqs = new SQSClient(config);
-  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const s3 = new S3Client({ ...config, forcePathStyle: config.endpoint !== undefined });
   const dynamoDb = new DynamoDBClient(config);
   const stepFunctions = new SFNClient(config);
   return {
-    outputs: outputsSchema.parse(Object.assign({}, ...Object.values(outputs))),
+    outputs: outputsSchema.parse(outputs),
     sqs,
     s3,
     dynamoDb,

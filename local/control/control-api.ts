@@ -62,6 +62,13 @@ const answersOf = (cloud: Controlled): Answers => {
   const { engines, faults, clock } = cloud;
   return {
     status: done(async () => statusOf(cloud)),
+    access: (asked) => {
+      const caller = asked.text('caller');
+      asked.refuseOthers();
+      const { endpoint, region, accountId, outputs } = cloud;
+      const { accessKeyId, secretAccessKey } = cloud.credentials(caller);
+      return { endpoint, region, accountId, credentials: { accessKeyId, secretAccessKey }, outputs };
+    },
     queues: done(() => queueViews(cloud)),
     messages: (asked) => {
       const [queue, max] = [asked.text('queue'), asked.count('max', 10, MOST_MESSAGES)];

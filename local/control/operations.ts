@@ -9,6 +9,8 @@ import type { ModelServerState } from '../sagemaker/model-server.ts';
 /** What a running local cloud can be asked from outside, by operation: what is given and what comes back. Times are ISO 8601 of its clock. */
 export interface Operations {
   readonly status: Operation<Nothing, StatusView>;
+  /** What a person or program of that name signs AWS calls with, and where they go. */
+  readonly access: Operation<{ readonly caller: string }, AccessView>;
   readonly queues: Operation<Nothing, readonly QueueView[]>;
   /** Looks at messages without receiving them. */
   readonly messages: Operation<
@@ -87,6 +89,15 @@ export interface StatusView {
   readonly calls: number;
   readonly refusals: number;
   readonly faults: number;
+}
+
+export interface AccessView {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Output values by stack and key. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface QueueView extends Named {

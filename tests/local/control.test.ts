@@ -49,6 +49,17 @@ describe('the control operations', () => {
     expect((await post('status', { method: 'GET' })).status).toBe(405);
   });
 
+  test('give who asks by name what it signs AWS calls with, and where they go', async () => {
+    const { endpoint, region, credentials, outputs } = await ask('access', { caller: 'operator' });
+    expect({ endpoint, region, outputs }).toEqual({
+      endpoint: shop.cloud.endpoint,
+      region: shop.cloud.region,
+      outputs: shop.cloud.outputs,
+    });
+    const { accessKeyId, secretAccessKey } = shop.cloud.credentials('operator');
+    expect(credentials).toEqual({ accessKeyId, secretAccessKey });
+  });
+
   test('are not counted, not refused and meet no fault', async () => {
     const before = shop.cloud.counts();
     shop.cloud.faults.add({ fault: { kind: 'throttle' } });
