@@ -9,7 +9,7 @@ const NO_REGION = 'No AWS region is set. Set AWS_REGION, for example AWS_REGION=
 export const asAwsMistake = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const told = (message: string): UserError => new UserError(message, { cause: error });
-  if (/^Region is missing/.test(error.message)) return told(NO_REGION);
+  if (error.message.startsWith('Region is missing')) return told(NO_REGION);
   if (NO_CREDENTIALS_ERRORS.has(error.name)) return told(`${NO_CREDENTIALS} (${firstLine(error.message)})`);
   if (EXPIRED.has(error.name)) return told(`The AWS credentials are not valid, or have expired: sign in again. (${error.name})`);
   if (REFUSED.has(error.name)) return told(`AWS does not allow it: ${sentence(firstLine(error.message))}`);
