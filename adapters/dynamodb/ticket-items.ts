@@ -36,12 +36,13 @@ const outcomeItemSchema = z.object({
   eventKey: eventKeySchema,
   orderKey: z.string(),
   time: z.string(),
-  lesson: z.enum(['resolved', 'rated']),
+  lesson: z.enum(['resolved', 'corrected', 'rated']),
   labels: labelsSchema,
   rating: z.number().optional(),
   handleTimeSeconds: z.number().optional(),
   reopened: z.boolean().optional(),
   resolvedBy: z.string().optional(),
+  correctedBy: z.string().optional(),
 });
 
 const stateItemSchema = decisionItemSchema.extend({
@@ -125,8 +126,8 @@ export const parsePublishedDecision = (
 };
 
 export const parseOutcome = (tableName: string, item: Item): Outcome => {
-  const { rating, handleTimeSeconds, reopened, resolvedBy, ...outcome } = parse(tableName, item, outcomeItemSchema);
-  return { ...outcome, rating, handleTimeSeconds, reopened, resolvedBy };
+  const { rating, handleTimeSeconds, reopened, resolvedBy, correctedBy, ...outcome } = parse(tableName, item, outcomeItemSchema);
+  return { ...outcome, rating, handleTimeSeconds, reopened, resolvedBy, correctedBy };
 };
 
 export const parseState = (tableName: string, item: Item): TicketState => {

@@ -73,8 +73,8 @@ export const ticketLearnedSchema = z.object({
   time: z.string(),
   text: carriedTextSchema,
   labels: labelsSchema,
-  /** Where the lesson comes from: a resolution, a rating, or imported history. */
-  lesson: z.enum(['resolved', 'rated', 'imported']),
+  /** Where the lesson comes from: a resolution, a person's correction, a rating, or imported history. */
+  lesson: z.enum(['resolved', 'corrected', 'rated', 'imported']),
   rating: z.int().min(1).max(5).optional(),
   handleTimeSeconds: z.number().optional(),
   reopened: z.boolean().optional(),

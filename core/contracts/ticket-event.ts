@@ -64,6 +64,12 @@ export const ticketResolvedSchema = cloudEvent.extend({
   }),
 });
 
+/** A person says where a ticket belongs, whether or not it is resolved: it overrules the model, and is learned from. */
+export const ticketCorrectedSchema = cloudEvent.extend({
+  type: z.literal('ticket.corrected.v1'),
+  data: z.object({ version: ticketVersion, labels: labelsSchema, correctedBy: z.string().min(1).max(300) }),
+});
+
 export const ticketRatedSchema = cloudEvent.extend({
   type: z.literal('ticket.rated.v1'),
   data: z.object({
@@ -76,13 +82,18 @@ export const ticketRatedSchema = cloudEvent.extend({
 export type TicketCreated = z.infer<typeof ticketCreatedSchema>;
 export type TicketUpdated = z.infer<typeof ticketUpdatedSchema>;
 export type TicketResolved = z.infer<typeof ticketResolvedSchema>;
+export type TicketCorrected = z.infer<typeof ticketCorrectedSchema>;
 export type TicketRated = z.infer<typeof ticketRatedSchema>;
 
 /** On the tickets queue. */
 export const ticketEventSchemas = { 'ticket.created.v1': ticketCreatedSchema, 'ticket.updated.v1': ticketUpdatedSchema } as const;
 
 /** On the outcomes queue. */
-export const outcomeEventSchemas = { 'ticket.resolved.v1': ticketResolvedSchema, 'ticket.rated.v1': ticketRatedSchema } as const;
+export const outcomeEventSchemas = {
+  'ticket.resolved.v1': ticketResolvedSchema,
+  'ticket.corrected.v1': ticketCorrectedSchema,
+  'ticket.rated.v1': ticketRatedSchema,
+} as const;
 
 /** On the rescore queue, from ourselves: a decision that was made without the model and is to be made again. */
 export const rescoreRequestSchema = z.object({

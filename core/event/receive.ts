@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { canonicalJson } from '../canonical-json.ts';
 import { MAX_EVENT_BYTES, outcomeEventSchemas, ticketEventSchemas } from '../contracts/ticket-event.ts';
-import type { TicketCreated, TicketRated, TicketResolved, TicketUpdated } from '../contracts/ticket-event.ts';
+import type { TicketCorrected, TicketCreated, TicketRated, TicketResolved, TicketUpdated } from '../contracts/ticket-event.ts';
 import { sha256 } from '../sha256.ts';
 import { isNestedWithin, MAX_NESTING, redactJson } from './redact-json.ts';
 import { redact } from './redact.ts';
@@ -40,8 +40,10 @@ export const receiveTicketEvent = (body: string, nowMs: number): Received<Ticket
   receive<TicketCreated | TicketUpdated>(body, nowMs, ticketEventSchemas);
 
 /** Parses and redacts a message of the outcomes queue. Never throws: what cannot be taken in is refused with its reason. */
-export const receiveOutcomeEvent = (body: string, nowMs: number): Received<TicketResolved | TicketRated> =>
-  receive<TicketResolved | TicketRated>(body, nowMs, outcomeEventSchemas);
+export const receiveOutcomeEvent = (body: string, nowMs: number): Received<OutcomeEvent> =>
+  receive<OutcomeEvent>(body, nowMs, outcomeEventSchemas);
+
+export type OutcomeEvent = TicketResolved | TicketCorrected | TicketRated;
 
 interface Event {
   readonly type: string;

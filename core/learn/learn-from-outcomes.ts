@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { isPermanent } from '../errors.ts';
 import type { TicketLearned } from '../contracts/bus-event.ts';
-import type { TicketRated, TicketResolved } from '../contracts/ticket-event.ts';
 import { receiveOutcomeEvent } from '../event/receive.ts';
+import type { OutcomeEvent } from '../event/receive.ts';
 import { afterFailure, idReused, setAside } from '../event/set-aside.ts';
 import type { NotProcessed } from '../event/set-aside.ts';
 import { eventKeyText, orderKeyOf } from '../event/ticket.ts';
@@ -17,12 +17,13 @@ export interface Outcome {
   /** Orders outcomes of a ticket: version, then time. */
   readonly orderKey: string;
   readonly time: string;
-  readonly lesson: 'resolved' | 'rated';
+  readonly lesson: 'resolved' | 'corrected' | 'rated';
   readonly labels: Readonly<Record<string, string>>;
   readonly rating: number | undefined;
   readonly handleTimeSeconds: number | undefined;
   readonly reopened: boolean | undefined;
   readonly resolvedBy: string | undefined;
+  readonly correctedBy: string | undefined;
 }
 
 export interface OutcomeRecords {
@@ -101,7 +102,7 @@ const learn = async (deps: LearnDeps, { message, outcome, receipt }: Accepted, t
       return { result: await setAside(deps, 'outcomes', message, idReused(receipt.eventKey)) };
     }
     await deps.records.keepOutcome(outcome);
-    if (outcome.lesson === 'resolved') await deps.records.settle(outcome);
+    if (outcome.lesson !== 'rated') await deps.records.settle(outcome);
     return { result: { kind: 'learned', messageId, ticketId }, lesson: lessonFrom(outcome, ticket) };
   } catch (error) {
     return { result: await afterFailure(deps, 'outcomes', message, error) };
@@ -125,7 +126,7 @@ const publish = async (deps: LearnDeps, learned: readonly Learned[]): Promise<re
   });
 };
 
-const outcomeFrom = (event: TicketResolved | TicketRated): Outcome => {
+const outcomeFrom = (event: OutcomeEvent): Outcome => {
   const time = new Date(event.time).toISOString();
   const common = {
     ticketId: event.subject,
@@ -133,12 +134,25 @@ const outcomeFrom = (event: TicketResolved | TicketRated): Outcome => {
     orderKey: orderKeyOf(event.data.version, time),
     time,
   };
-  if (event.type === 'ticket.rated.v1') {
-    const unsaid = { handleTimeSeconds: undefined, reopened: undefined, resolvedBy: undefined };
-    return { ...common, ...unsaid, lesson: 'rated', labels: {}, rating: event.data.rating };
+  switch (event.type) {
+    case 'ticket.rated.v1':
+      return { ...UNSAID, ...common, lesson: 'rated', labels: {}, rating: event.data.rating };
+    case 'ticket.corrected.v1':
+      return { ...UNSAID, ...common, lesson: 'corrected', labels: event.data.labels, correctedBy: event.data.correctedBy };
+    case 'ticket.resolved.v1': {
+      const { labels, handleTimeSeconds, reopened, resolvedBy } = event.data;
+      return { ...UNSAID, ...common, lesson: 'resolved', labels, handleTimeSeconds, reopened, resolvedBy };
+    }
   }
-  const { labels, handleTimeSeconds, reopened, resolvedBy } = event.data;
-  return { ...common, lesson: 'resolved', labels, rating: undefined, handleTimeSeconds, reopened, resolvedBy };
+};
+
+/** What an outcome may say besides its labels. */
+const UNSAID = {
+  rating: undefined,
+  handleTimeSeconds: undefined,
+  reopened: undefined,
+  resolvedBy: undefined,
+  correctedBy: undefined,
 };
 
 /** The id of the lesson that is published of an outcome: the same on every try, so that repeats can be told. */

@@ -8,6 +8,7 @@ import {
   topicEmergingSchema,
 } from '../../core/contracts/bus-event.ts';
 import {
+  ticketCorrectedSchema,
   ticketCreatedSchema,
   ticketRatedSchema,
   ticketResolvedSchema,
@@ -126,6 +127,15 @@ export const PUBLISHED_EVENTS: readonly PublishedEvent[] = [
       handleTimeSeconds: 540,
       reopened: false,
     }),
+  },
+  {
+    name: 'ticket.corrected.v1',
+    channel: 'outcomes',
+    title: 'A person corrected where a ticket belongs',
+    description:
+      'Send it when a person moves a ticket that is not resolved yet. It overrules the model; the next training learns from it.',
+    schema: ticketCorrectedSchema,
+    example: cloudEvent('ticket.corrected.v1', { version: 2, labels: { team: 'billing' }, correctedBy: 'agent-3' }),
   },
   {
     name: 'ticket.rated.v1',

@@ -63,4 +63,5 @@ export const settled = (orderKey: string): Outcome => ({
   handleTimeSeconds: undefined,
   reopened: undefined,
   resolvedBy: undefined,
+  correctedBy: undefined,
 });

@@ -36,6 +36,39 @@ describe('an outcome', () => {
     expect(journey.outcomes.size).toBe(1);
   });
 
+  test('that corrects the model settles its ticket though it is not resolved, and is a lesson of its own', async () => {
+    const journey = await withTickets();
+    const correction = { type: 'ticket.corrected.v1', data: { labels: { team: 'returns' }, correctedBy: 'Ada' } };
+    expect(await learn(journey, outcomeEvent(correction))).toEqual(['learned']);
+    expect(lessons(journey)).toMatchObject([
+      { id: 'corrected#desk#T-1/resolved', labels: { team: 'returns' }, lesson: 'corrected' },
+    ]);
+    expect([...journey.outcomes.values()]).toMatchObject([{ correctedBy: 'Ada', resolvedBy: undefined }]);
+    expect(journey.states.get('T-1')?.settledOrder).toBeDefined();
+  });
+
+  test('of a person overrules another by the order of their events, whatever they are and however they arrive', async () => {
+    const corrected = { type: 'ticket.corrected.v1', data: { labels: { team: 'returns' }, correctedBy: 'Ada' } };
+    const early = { time: '2026-11-22T08:00:00Z' };
+    const late = { time: '2026-11-22T09:00:00Z' };
+    const settledBy = async (...events: readonly string[]): Promise<string | undefined> => {
+      const journey = await withTickets();
+      for (const event of events) await learn(journey, event);
+      return journey.states.get('T-1')?.settledOrder;
+    };
+    const correctedFirst = [outcomeEvent({ ...corrected, ...early, id: 'c' }), outcomeEvent({ ...late, id: 'r' })];
+    const resolvedFirst = [outcomeEvent({ ...early, id: 'r' }), outcomeEvent({ ...corrected, ...late, id: 'c' })];
+    for (const events of [correctedFirst, resolvedFirst, correctedFirst.toReversed(), resolvedFirst.toReversed()])
+      expect(await settledBy(...events)).toBe('0000000001#2026-11-22T09:00:00.000Z');
+  });
+
+  test('that corrects without saying who is quarantined', async () => {
+    const journey = await withTickets();
+    const anonymous = { type: 'ticket.corrected.v1', data: { labels: { team: 'returns' } } };
+    expect(await learn(journey, outcomeEvent(anonymous))).toEqual(['quarantined']);
+    expect(journey.quarantined[0]?.reason.sentence).toContain('`data.correctedBy`');
+  });
+
   test('of a rating is a lesson, but settles nothing', async () => {
     const journey = await withTickets();
     expect(
