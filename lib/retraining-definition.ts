@@ -87,7 +87,10 @@ export const retrainingDefinition = (props: RetrainingDefinitionProps): State =>
           try: 1,
         },
         // Nothing has happened yet: another error ends the execution as it is, and the lock, if taken, runs out.
-        catches: [{ ErrorEquals: ['RetrainingAlreadyRunning'], Next: 'AlreadyRunning' }],
+        catches: [
+          { ErrorEquals: ['RetrainingAlreadyRunning'], Next: 'AlreadyRunning' },
+          onError(['RetrainingPaused'], 'paused', 'Paused'),
+        ],
         next: 'Snapshot',
       }),
       AlreadyRunning: {
@@ -95,6 +98,9 @@ export const retrainingDefinition = (props: RetrainingDefinitionProps): State =>
         Error: 'RetrainingAlreadyRunning',
         Cause: 'Another retraining holds the lock. Wait for it to end, or stop it, and start again.',
       },
+
+      // No failure, of which people would be told: they asked for it.
+      Paused: { Type: 'Succeed', Output: { outcome: jsonata('$outcome'), reason: jsonata('$reason') } },
 
       Snapshot: step({
         ...call('snapshot-events'),

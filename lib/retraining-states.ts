@@ -51,7 +51,7 @@ const ERROR_SENTENCE = `(
 )`.replaceAll(/\s*\n\s*/g, ' ');
 
 /** Where a state goes when it fails, with the outcome and the sentence that `End` is told. */
-export const onError = (errors: readonly string[], outcome: 'failed' | 'rejected', next: string): State => ({
+export const onError = (errors: readonly string[], outcome: 'failed' | 'rejected' | 'paused', next: string): State => ({
   ErrorEquals: errors,
   Assign: { outcome, reason: jsonata(ERROR_SENTENCE) },
   Next: next,

@@ -50,7 +50,7 @@ export class RouteTickets extends Construct {
       },
     });
     allowTable(route, tables.tickets, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
-    allowTable(route, tables.models, ['GetItem']);
+    allowTable(route, tables.models, ['BatchGetItem']);
     allowTable(route, tables.quarantine, ['PutItem']);
     allowWriting(route, data, ['texts/', 'quarantine/']);
     allowPublishing(route, bus.bus);

@@ -1,13 +1,21 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../core/clock.ts';
 import { EMPTY_POINTER, pointerSchema } from '../../core/retrain/pointer.ts';
 import type { Pointer } from '../../core/retrain/pointer.ts';
 import type { Pointers } from '../../core/retrain/pointers.ts';
-import { fromItem, number, text, toItem } from './attributes.ts';
+import { fromItem, number, toItem } from './attributes.ts';
+import type { Item } from './attributes.ts';
 import { StoredItemError } from './stored-item-error.ts';
 
-const KEY = { pk: text('pointer'), sk: text('routing') };
+export const POINTER_KEY = { pk: { S: 'pointer' }, sk: { S: 'routing' } };
+
+/** The pointer of its item; the empty one where there is none yet. */
+export const parsePointer = (tableName: string, item: Item | undefined): Pointer => {
+  if (item === undefined) return EMPTY_POINTER;
+  const parsed = pointerSchema.safeParse(fromItem(item));
+  if (!parsed.success) throw new StoredItemError(tableName, 'pointer/routing', parsed.error);
+  return parsed.data;
+};
 
 /** The pointer in the models table, an item of its own: pk `pointer`, sk `routing`. */
 export const dynamoDbPointers = ({
@@ -18,18 +26,15 @@ export const dynamoDbPointers = ({
   readonly tableName: string;
 }): Pointers => ({
   async read() {
-    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }));
-    if (Item === undefined) return EMPTY_POINTER;
-    const parsed = pointerSchema.safeParse(fromItem(Item));
-    if (!parsed.success) throw new StoredItemError(tableName, 'pointer/routing', parsed.error);
-    return parsed.data;
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: POINTER_KEY, ConsistentRead: true }));
+    return parsePointer(tableName, Item);
   },
   async write(next) {
     try {
       await client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: { ...KEY, ...toItem(next) },
+          Item: { ...POINTER_KEY, ...toItem(next) },
           ConditionExpression: 'revision = :read OR (attribute_not_exists(pk) AND :read = :none)',
           ExpressionAttributeValues: { ':read': number(next.revision - 1), ':none': number(EMPTY_POINTER.revision) },
         }),
@@ -42,31 +47,5 @@ export const dynamoDbPointers = ({
   },
 });
 
-/** Longest that a promotion, a canary's share or a rollback stays unseen by a running function. */
+/** Longest that a promotion, a canary's share, a rollback or a pause stays unseen by a running function. */
 export const POINTER_CACHE_MS = 2_000;
-
-/**
- * The pointer as of at most `maxAgeMs` ago. Its age counts from the moment the read was sent, callers at the same time share one
- * read, and a read that failed is not kept.
- */
-export function cachedPointer({
-  pointers,
-  clock,
-  maxAgeMs = POINTER_CACHE_MS,
-}: {
-  readonly pointers: Pick<Pointers, 'read'>;
-  readonly clock: Clock;
-  readonly maxAgeMs?: number;
-}): () => Promise<Pointer> {
-  let cached: { readonly readAtMs: number; readonly pointer: Promise<Pointer> } | undefined;
-  return () => {
-    const now = clock.now();
-    if (cached !== undefined && now - cached.readAtMs < maxAgeMs) return cached.pointer;
-    const mine = { readAtMs: now, pointer: pointers.read() };
-    cached = mine;
-    mine.pointer.catch(() => {
-      if (cached === mine) cached = undefined;
-    });
-    return mine.pointer;
-  };
-}

@@ -39,6 +39,7 @@ export const trainModels = async (
     const { status, cause, error, output } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') {
       const { outcome, reason } = endSchema.parse(JSON.parse(output ?? ''));
+      if (outcome === 'paused') throw new UserError(reason);
       if (outcome !== 'promoted') throw new UserError(`No model was good enough to go live: ${reason}`);
       return;
     }

@@ -23,7 +23,15 @@ const headDecisionSchema = z.object({
   alternatives: z.array(z.object({ label: z.string(), probability })),
 });
 
-export const abstainReasonSchema = z.enum(['low-confidence', 'out-of-scope', 'no-text', 'not-scored', 'no-model', 'degraded']);
+export const abstainReasonSchema = z.enum([
+  'low-confidence',
+  'out-of-scope',
+  'no-text',
+  'not-scored',
+  'no-model',
+  'degraded',
+  'paused',
+]);
 
 export const decisionSchema = z.object({
   id: z.string(),

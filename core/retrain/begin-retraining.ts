@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { RetrainingAlreadyRunningError } from './errors.ts';
+import { pauseText } from '../pause/pauses.ts';
+import type { Pauses } from '../pause/pauses.ts';
+import { RetrainingAlreadyRunningError, RetrainingPausedError } from './errors.ts';
 import type { ModelVersions } from './model-versions.ts';
 import type { Pointers } from './pointers.ts';
 import type { Holding, RetrainingLock } from './retraining-lock.ts';
@@ -9,6 +11,7 @@ export interface BeginDeps {
   readonly lock: RetrainingLock;
   readonly versions: Pick<ModelVersions, 'allocate' | 'open'>;
   readonly pointers: Pick<Pointers, 'read'>;
+  readonly pauses: Pick<Pauses, 'read'>;
   readonly clock: Clock;
   /** Longer than the longest retraining: an older lock is taken over. */
   readonly lockSeconds: number;
@@ -16,10 +19,10 @@ export interface BeginDeps {
 
 /**
  * Takes the lock and a version number. The same execution asking again is told the same; a number may be skipped, never reused.
- * @throws RetrainingAlreadyRunningError where another execution holds the lock
+ * @throws RetrainingPausedError while people have paused retraining; RetrainingAlreadyRunningError where another execution holds the lock
  */
 export const beginRetraining =
-  ({ lock, versions, pointers, clock, lockSeconds }: BeginDeps) =>
+  ({ lock, versions, pointers, pauses, clock, lockSeconds }: BeginDeps) =>
   async ({ executionId, trigger }: BeginInput): Promise<Begun> => {
     const nowMs = clock.now();
     const open = async (begun: Begun): Promise<Begun> => {
@@ -34,6 +37,8 @@ export const beginRetraining =
     };
     const before = await lock.read();
     if (before?.executionId === executionId) return open(before.begun);
+    const pause = await pauses.read('retraining');
+    if (pause) throw new RetrainingPausedError(pauseText(pause));
     // Asked before a number is allocated, so that refused attempts do not use numbers up.
     if (before !== undefined && before.expiresAtMs > nowMs) throw alreadyRunning(before);
 

@@ -12,6 +12,17 @@ export class RetrainingAlreadyRunningError extends SignalboxError {
   }
 }
 
+/** Thrown when people have paused retraining. The workflow matches on the name, and ends without having done anything. */
+export class RetrainingPausedError extends SignalboxError {
+  override readonly name = 'RetrainingPaused';
+
+  constructor(pause: string) {
+    super(`Retraining is paused ${pause}. Nothing was trained; start it again after \`signalbox resume retraining\`.`, {
+      retryable: false,
+    });
+  }
+}
+
 /** Thrown when the event log holds too little to learn from. The workflow matches on the name. */
 export class NotEnoughToLearnError extends SignalboxError {
   override readonly name = 'NotEnoughToLearn';

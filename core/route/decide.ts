@@ -2,6 +2,8 @@ import type { AbstainReason, Decision, HeadDecision } from '../contracts/bus-eve
 import type { FailedPrediction, HeadPrediction, RoutingPrediction, ServedModel } from '../contracts/scoring.ts';
 import { hasWords } from '../event/ticket.ts';
 import type { Ticket } from '../event/ticket.ts';
+import { pauseText } from '../pause/pauses.ts';
+import type { Pause } from '../pause/pauses.ts';
 import type { RoutingPolicy } from './policy.ts';
 
 /** Past tickets that a decision keeps: a decision is stored and published as a whole, so it stays small. */
@@ -21,12 +23,16 @@ export interface Circumstances {
   readonly pointerRevision: number;
   /** Probability with which this model version was chosen for this ticket, 0 < p ≤ 1. */
   readonly propensity: number;
+  /** Set while people have paused automation. */
+  readonly pause: Pause | undefined;
   readonly queuedAtMs: number;
   readonly decidedAtMs: number;
 }
 
 /**
- * Decides where a ticket goes: to the team that the model names where it is sure enough, else to people.
+ * Decides where a ticket goes: to the team that the model names where it is sure enough, else to people. While automation is paused
+ * people decide about all that the model scored; what it says is kept for them. What kept a model from scoring stays the reason: it
+ * tells of the ticket or the endpoint, and decides whether the ticket is looked at again.
  * Pure: the same arguments always give the same decision.
  */
 export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, circumstances: Circumstances): Decision => {
@@ -56,6 +62,11 @@ export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, 
   const main = prediction.heads[policy.mainHead];
   const mainDecision = heads[policy.mainHead];
   const scored = { ...frame, heads, features, similar: prediction.similar.slice(0, MOST_SIMILAR), model };
+  if (circumstances.pause) {
+    const because = `Automation is paused ${pauseText(circumstances.pause)}; a person decides.`;
+    // People decide, whichever version was asked.
+    return { ...scored, outcome: { kind: 'abstained', reason: 'paused' }, because, rules: ['paused'], propensity: 1 };
+  }
   if (!main || !mainDecision) {
     const because = `The model has no opinion on "${policy.mainHead}"; a person decides.`;
     return { ...scored, outcome: { kind: 'abstained', reason: 'not-scored' }, because, rules: ['main-head-missing'] };

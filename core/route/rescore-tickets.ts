@@ -5,9 +5,9 @@ import type { QuarantineReason } from '../event/receive.ts';
 import { afterFailure, setAside } from '../event/set-aside.ts';
 import type { NotProcessed } from '../event/set-aside.ts';
 import type { InboundMessage } from '../ports.ts';
-import type { Pointer } from '../retrain/pointer.ts';
 import type { StoredDecision, TicketState } from './arrival.ts';
 import { decide, wasMadeWithoutModel } from './decide.ts';
+import type { LiveRouting } from './live-routing.ts';
 import type { RouteDeps } from './route-tickets.ts';
 import type { ScoredTicket } from './score-tickets.ts';
 import { ticketRouted } from './ticket-routed.ts';
@@ -39,16 +39,16 @@ export const createRescoreTickets =
 
 const rescoreBatch = async (deps: RescoreDeps, asked: readonly Asked[]): Promise<readonly RescoreOutcome[]> => {
   try {
-    const [states, pointer] = await Promise.all([
+    const [states, live] = await Promise.all([
       deps.records.readStates(asked.map((one) => one.request.ticketId)),
-      deps.readPointer(),
+      deps.readLive(),
     ]);
     const open = [...states.values()].filter(awaitsModel);
     const scored = await deps.scoreTickets(
       open.map((state) => state.ticket),
-      pointer,
+      live.pointer,
     );
-    return await Promise.all(asked.map((one) => finish(deps, one, states.get(one.request.ticketId), pointer, scored)));
+    return await Promise.all(asked.map((one) => finish(deps, one, states.get(one.request.ticketId), live, scored)));
   } catch (error) {
     // A state that nobody can read fails its own ticket, not those that it was read with.
     if (isPermanent(error) && asked.length > 1) return (await Promise.all(asked.map((one) => rescoreBatch(deps, [one])))).flat();
@@ -68,7 +68,7 @@ const finish = async (
   deps: RescoreDeps,
   { message, request }: Asked,
   current: TicketState | undefined,
-  pointer: Pointer,
+  live: LiveRouting,
   scored: ReadonlyMap<string, ScoredTicket>,
 ): Promise<RescoreOutcome> => {
   const { ticketId, orderKey } = request;
@@ -86,8 +86,9 @@ const finish = async (
     }
     const decision = decide(current.ticket, result.scoring, deps.policy, {
       attempt: 'rescored',
-      pointerRevision: pointer.revision,
+      pointerRevision: live.pointer.revision,
       propensity: result.propensity,
+      pause: live.pause,
       queuedAtMs: current.decision.decision.queuedAtMs,
       decidedAtMs: deps.clock.now(),
     });

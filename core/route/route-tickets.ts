@@ -8,10 +8,10 @@ import type { NotProcessed } from '../event/set-aside.ts';
 import { orderKeyOf } from '../event/ticket.ts';
 import type { Ticket } from '../event/ticket.ts';
 import type { Bus, InboundMessage, Quarantine, TextStore } from '../ports.ts';
-import type { Pointer } from '../retrain/pointer.ts';
 import { classifyArrival } from './arrival.ts';
 import type { StoredDecision, TicketState } from './arrival.ts';
 import { decide, decisionId, wasMadeWithoutModel } from './decide.ts';
+import type { LiveRouting } from './live-routing.ts';
 import type { RoutingPolicy } from './policy.ts';
 import type { RescoreQueue } from './rescore-queue.ts';
 import type { TicketScoring } from './score-tickets.ts';
@@ -24,7 +24,7 @@ export interface RouteDeps {
   readonly texts: TextStore;
   readonly bus: Bus;
   readonly rescoreQueue: RescoreQueue;
-  readonly readPointer: () => Promise<Pointer>;
+  readonly readLive: () => Promise<LiveRouting>;
   readonly scoreTickets: TicketScoring;
   readonly policy: RoutingPolicy;
   readonly clock: Clock;
@@ -106,9 +106,9 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
     outcomes.push(await afterFailure(deps, 'tickets', one.message, error));
   };
   let states: ReadonlyMap<string, TicketState>;
-  let pointer: Pointer;
+  let live: LiveRouting;
   try {
-    [states, pointer] = await Promise.all([deps.records.readStates(wave.map((one) => one.ticket.ticketId)), deps.readPointer()]);
+    [states, live] = await Promise.all([deps.records.readStates(wave.map((one) => one.ticket.ticketId)), deps.readLive()]);
   } catch (error) {
     // A state that nobody can read fails its own ticket, not those that it was read with.
     if (isPermanent(error) && wave.length > 1) return (await Promise.all(wave.map((one) => routeWave(deps, [one])))).flat();
@@ -145,7 +145,7 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
 
   const scored = await deps.scoreTickets(
     fresh.map((one) => one.ticket),
-    pointer,
+    live.pointer,
   );
   await Promise.all(
     fresh.map(async (one) => {
@@ -155,8 +155,9 @@ const routeWave = async (deps: RouteDeps, wave: readonly Arriving[]): Promise<re
       try {
         const decision = decide(ticket, result.scoring, deps.policy, {
           attempt: 'first',
-          pointerRevision: pointer.revision,
+          pointerRevision: live.pointer.revision,
           propensity: result.propensity,
+          pause: live.pause,
           queuedAtMs: message.sentAtMs,
           decidedAtMs: deps.clock.now(),
         });

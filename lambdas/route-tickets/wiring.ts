@@ -1,7 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { dynamoDbClient, eventBridgeClient, s3Client, sageMakerRuntimeClient, sqsClient } from '../../adapters/clients.ts';
-import { cachedPointer, dynamoDbPointers } from '../../adapters/dynamodb/pointers.ts';
+import { cachedRead } from '../../adapters/dynamodb/cached-read.ts';
+import { dynamoDbLiveRouting } from '../../adapters/dynamodb/live-routing.ts';
+import { POINTER_CACHE_MS } from '../../adapters/dynamodb/pointers.ts';
 import { dynamoDbQuarantine } from '../../adapters/dynamodb/quarantine.ts';
 import { dynamoDbTicketRecords } from '../../adapters/dynamodb/ticket-records.ts';
 import { eventBridgeBus } from '../../adapters/eventbridge/bus.ts';
@@ -26,7 +28,11 @@ const deps = {
   texts,
   bus: eventBridgeBus({ client: eventBridgeClient(), busName: environment.BUS_NAME }),
   rescoreQueue: sqsRescoreQueue({ client: sqsClient(), queueUrl: environment.RESCORE_QUEUE_URL }),
-  readPointer: cachedPointer({ pointers: dynamoDbPointers({ client: dynamoDb, tableName: environment.MODELS_TABLE }), clock }),
+  readLive: cachedRead({
+    read: dynamoDbLiveRouting({ client: dynamoDb, tableName: environment.MODELS_TABLE }),
+    clock,
+    maxAgeMs: POINTER_CACHE_MS,
+  }),
   scoreTickets: createTicketScoring({
     scorer: sageMakerRoutingScorer({ client: sageMakerRuntimeClient(), endpointPrefix: environment.ROUTING_ENDPOINT_PREFIX }),
     clock,

@@ -72,8 +72,11 @@ describe('grants', () => {
       'RetrainingStepsBegin',
       'RetrainingStepsEnd',
       'RetrainingStepsMove',
-      'RouteTicketsRoute',
     ]);
+    const together = allowing('dynamodb:BatchGetItem').filter(({ resources }) =>
+      resources.some((one) => one.includes('TablesModels')),
+    );
+    expect(together.map(({ policy }) => policy.replace(/RoleDefaultPolicy.*/, ''))).toEqual(['RouteTicketsRoute']);
   });
 
   test('an index is asked by who needs it', () => {

@@ -79,6 +79,7 @@ describe('the shape of the workflow', () => {
     expect(at(states['RetrainingFailed'], 'Type')).toBe('Fail');
     expect(at(states['Done'], 'Type')).toBe('Succeed');
     expect(at(states['AlreadyRunning'], 'Type')).toBe('Fail');
+    expect(at(states['Paused'], 'Type')).toBe('Succeed');
   });
 
   test('it has a time limit, shorter than the lock and longer than its waits', () => {

@@ -3,6 +3,7 @@ import type { RescoreRequest } from '../../core/contracts/ticket-event.ts';
 import type { Outcome, OutcomeRecords } from '../../core/learn/learn-from-outcomes.ts';
 import { createLearnFromOutcomes } from '../../core/learn/learn-from-outcomes.ts';
 import type { Bus, Quarantine, QuarantineRecord, TextStore } from '../../core/ports.ts';
+import type { Pause } from '../../core/pause/pauses.ts';
 import { EMPTY_POINTER } from '../../core/retrain/pointer.ts';
 import type { Pointer } from '../../core/retrain/pointer.ts';
 import type { Receipt, StoredDecision, TicketState } from '../../core/route/arrival.ts';
@@ -173,7 +174,10 @@ export const journeyInMemory = ({
   const texts = new Map<string, string>();
   const asked: RescoreRequest[] = [];
   const clock = { nowMs: NOW_MS, now: (): number => clock.nowMs };
-  const live: { pointer: Pointer } = { pointer: { ...EMPTY_POINTER, revision: 1, ...pointer } };
+  const live: { pointer: Pointer; pause: Pause | undefined } = {
+    pointer: { ...EMPTY_POINTER, revision: 1, ...pointer },
+    pause: undefined,
+  };
   const model = scorer ?? scorerInMemory();
   const quarantine: Quarantine = {
     keep: async (record) => {
@@ -199,7 +203,7 @@ export const journeyInMemory = ({
     texts: around(textStore, 'texts'),
     bus: around(bus, 'bus'),
     rescoreQueue: around(rescoreQueue, 'rescoreQueue'),
-    readPointer: async () => Promise.resolve(live.pointer),
+    readLive: async () => Promise.resolve({ ...live }),
     scoreTickets: createTicketScoring({
       scorer: model,
       clock,

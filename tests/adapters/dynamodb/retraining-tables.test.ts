@@ -1,7 +1,8 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { dynamoDbModelVersions } from '../../../adapters/dynamodb/model-versions.ts';
-import { cachedPointer, dynamoDbPointers } from '../../../adapters/dynamodb/pointers.ts';
+import { cachedRead } from '../../../adapters/dynamodb/cached-read.ts';
+import { dynamoDbPointers, POINTER_CACHE_MS } from '../../../adapters/dynamodb/pointers.ts';
 import { dynamoDbRetrainingLock } from '../../../adapters/dynamodb/retraining-lock.ts';
 import { EMPTY_POINTER } from '../../../core/retrain/pointer.ts';
 import type { Pointer } from '../../../core/retrain/pointer.ts';
@@ -66,14 +67,13 @@ describe('the cached pointer', () => {
     let reads = 0;
     let failing = fail;
     let nowMs = 0;
-    const pointer = cachedPointer({
+    const pointer = cachedRead({
       clock: { now: () => nowMs },
-      pointers: {
-        read: async () => {
-          reads += 1;
-          if (failing) throw new Error('no answer');
-          return Promise.resolve({ ...EMPTY_POINTER, revision: reads });
-        },
+      maxAgeMs: POINTER_CACHE_MS,
+      read: async () => {
+        reads += 1;
+        if (failing) throw new Error('no answer');
+        return Promise.resolve({ ...EMPTY_POINTER, revision: reads });
       },
     });
     return {

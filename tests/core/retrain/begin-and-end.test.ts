@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { beginRetraining } from '../../../core/retrain/begin-retraining.ts';
 import { endRetraining, removable } from '../../../core/retrain/end-retraining.ts';
 import type { Pointer } from '../../../core/retrain/pointer.ts';
+import type { Pause } from '../../../core/pause/pauses.ts';
 import { removeEndpoints } from '../../../core/retrain/remove-endpoints.ts';
 import type { ServingResource } from '../../../core/retrain/serving-resources.ts';
 import { NOW } from '../../support/retraining-builders.ts';
@@ -10,7 +11,8 @@ import { aResource, lockInMemory, pointersInMemory, servingInMemory, versionsInM
 
 const LOCK_SECONDS = 3600;
 
-const setUp = (pointer: Partial<Pointer> = {}, resources: readonly ServingResource[] = []) => {
+const setUp = (pointer: Partial<Pointer> = {}, resources: readonly ServingResource[] = [], pause?: Pause) => {
+  let paused = pause;
   let nowMs = Date.parse(NOW);
   const clock = { now: () => nowMs };
   const lock = lockInMemory();
@@ -31,7 +33,17 @@ const setUp = (pointer: Partial<Pointer> = {}, resources: readonly ServingResour
     pass: (seconds: number) => {
       nowMs += seconds * 1000;
     },
-    begin: beginRetraining({ lock, versions, pointers, clock, lockSeconds: LOCK_SECONDS }),
+    resume: () => {
+      paused = undefined;
+    },
+    begin: beginRetraining({
+      lock,
+      versions,
+      pointers,
+      pauses: { read: async () => Promise.resolve(paused) },
+      clock,
+      lockSeconds: LOCK_SECONDS,
+    }),
     end: endRetraining({ lock, versions, pointers, clock, servingResources, untilPointerIsSeen }),
   };
 };
@@ -50,6 +62,21 @@ describe('the beginning of a retraining', () => {
       executionId: 'a',
       createdAt: NOW,
     });
+  });
+
+  test('while it is paused nothing is taken, and it says who paused it and why', async () => {
+    const pause = { by: 'Ada', reason: 'the labels are being renamed.', since: '2026-11-22T08:00:00.000Z' };
+    const { begin, resume, lock, versions } = setUp({}, [], pause);
+    await expect(begin({ executionId: 'a', trigger: 'schedule' })).rejects.toMatchObject({
+      name: 'RetrainingPaused',
+      message:
+        'Retraining is paused by Ada since 2026-11-22 08:00 UTC: the labels are being renamed. Nothing was trained; start it again after `signalbox resume retraining`.',
+      retryable: false,
+    });
+    expect(lock.holding()).toBeUndefined();
+    expect(versions.records.size).toBe(0);
+    resume();
+    expect(await begin({ executionId: 'b', trigger: 'person' })).toMatchObject({ version: 12 });
   });
 
   test('the same execution asking again is told the same', async () => {
