@@ -7,8 +7,10 @@ import { z } from 'zod';
 import { readSample } from '../cli/start/read-tickets.ts';
 import { planBatches } from '../model/encoder/batches.ts';
 import { ENCODER_GRAPH } from '../model/encoder/manifest.ts';
-import { feedsOf, openEncoder } from '../model/encoder/open-encoder.ts';
+import { openEncoder } from '../model/encoder/open-encoder.ts';
+import { feedsOf } from '../model/encoder/pooled-graph.ts';
 import { unigramTokenizer } from '../model/encoder/unigram-tokenizer.ts';
+import { cutWindows } from '../model/encoder/windows.ts';
 import { useLiteFolder } from '../model/encoder/write-use-lite.ts';
 import { openSession } from '../model/onnx/session.ts';
 import { provenanceOf } from './provenance.ts';
@@ -76,7 +78,7 @@ const vocabulary = z
   .parse(JSON.parse(readFileSync(join(folder, encoder.manifest.tokenizer.file), 'utf8')));
 const tokenizer = unigramTokenizer(vocabulary);
 const tokensOf = (tickets: readonly string[]): readonly Int32Array[] =>
-  tickets.map((text) => tokenizer.encode(text, encoder.manifest.maxTokens));
+  tickets.flatMap((text) => cutWindows(tokenizer.encode(text), encoder.manifest.maxTokens));
 
 const measure = async (count: number): Promise<Readonly<Record<string, number>>> => {
   const tickets = chosen.slice(0, count);

@@ -22,13 +22,20 @@ const manifestSchema = z.strictObject({
   dimension: size,
   /** What the hidden states consist of, in their order: a name and a width each. */
   hidden: z.array(z.strictObject({ name: text, size })).readonly(),
-  /** `graph`: the graph pools its tokens' states itself. */
-  pooling: z.literal('graph'),
+  /** `graph`: the graph pools its tokens' states itself. `mean`, `cls`: of a BERT-family graph, see bertGraph. */
+  pooling: z.enum(['graph', 'mean', 'cls']),
   /** Stands before every text. */
   prefix: z.string(),
-  /** A longer text is cut after this many tokens. */
+  /** A longer text is read in windows of at most this many tokens, with what frames them. */
   maxTokens: size,
-  tokenizer: z.strictObject({ kind: z.literal('sentencepiece-unigram'), file: text }),
+  /**
+   * `single`: the graph reads one text at a time, because what it says of a text depends on the others beside it, as that of a graph
+   * does which finds the scale of its int8 numbers in the whole batch.
+   * @default any
+   */
+  batching: z.enum(['any', 'single']).optional(),
+  /** Of our own Unigram implementation, or a `tokenizer.json`. */
+  tokenizer: z.strictObject({ kind: z.enum(['sentencepiece-unigram', 'huggingface']), file: text }),
   languages: z.array(text).min(1).readonly(),
   licence: text,
   files: z.array(z.strictObject({ name: z.string().regex(/^[\w.-]+$/u), bytes: size, sha256 })).readonly(),
@@ -39,6 +46,8 @@ const manifestSchema = z.strictObject({
     .readonly(),
   /** Largest difference from a reference, relative to the larger of the value and 1. */
   tolerance: z.number().positive(),
+  /** The same for hidden states, which are not of unit length. @default tolerance */
+  hiddenTolerance: z.number().positive().optional(),
   /** Where weights and references come from. */
   provenance: z.strictObject({ weights: text, references: text }),
 });
@@ -68,4 +77,5 @@ export const formatEncoderManifest = (manifest: Omit<EncoderManifest, 'formatVer
   `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...manifest }, null, 2)}\n`;
 
 /** Width of the hidden states. */
-export const hiddenSizeOf = (manifest: EncoderManifest): number => manifest.hidden.reduce((sum, { size }) => sum + size, 0);
+export const hiddenSizeOf = ({ hidden }: Pick<EncoderManifest, 'hidden'>): number =>
+  hidden.reduce((sum, { size }) => sum + size, 0);

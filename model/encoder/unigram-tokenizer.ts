@@ -1,4 +1,5 @@
 import { EncoderError } from './encoder-error.ts';
+import type { Tokenizer } from './tokenizer.ts';
 
 /** A piece of text with the logarithm of its probability. */
 export type Piece = readonly [text: string, score: number];
@@ -12,11 +13,7 @@ const SPECIAL_PIECES = 6;
 /** Slots of the hash table for each of its entries, at least; more slots, fewer collisions. */
 const SLOTS_PER_ENTRY = 3;
 const NONE = -1;
-
-export interface Tokenizer {
-  /** The ids of the text's tokens, at most `limit`; none for a text without a character other than white space. */
-  readonly encode: (text: string, limit: number) => Int32Array;
-}
+const NOTHING = new Int32Array(0);
 
 /**
  * SentencePiece's unigram model: the most probable split of a text into pieces, by Viterbi search (Kudo 2018, section 3.2).
@@ -33,7 +30,9 @@ export const unigramTokenizer = (pieces: readonly Piece[]): Tokenizer => {
   let cameFrom = new Int32Array(0);
   let tokenTo = new Int32Array(0);
   return {
-    encode: (text, limit) => {
+    before: NOTHING,
+    after: NOTHING,
+    encode: (text) => {
       const spelled = spell(text);
       const length = spelled.length;
       if (best.length <= length) {
@@ -64,7 +63,7 @@ export const unigramTokenizer = (pieces: readonly Piece[]): Tokenizer => {
         }
         if (!matched) reach(start + 1, start, UNKNOWN, before);
       }
-      return tokensBackFrom(length, cameFrom, tokenTo).slice(0, limit);
+      return tokensBackFrom(length, cameFrom, tokenTo);
     },
   };
 };

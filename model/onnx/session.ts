@@ -13,8 +13,20 @@ export interface SessionOptions {
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
+/** What a graph takes or answers under a name. */
+export interface GraphValue {
+  readonly name: string;
+  /** Of its elements, as the runtime calls it: `float32`, `int64`; `not a tensor` where it is something else. */
+  readonly type: string;
+  readonly rank: number;
+  /** Numbers, and names of what is known at run time only. */
+  readonly shape: readonly (number | string)[];
+}
+
 /** An open graph. A run computes on the calling thread, so nothing else happens there meanwhile. */
 export interface OnnxSession {
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
   /** @throws OnnxError */
   run(feeds: Feeds): Promise<Feeds>;
   release(): Promise<void>;
@@ -42,10 +54,17 @@ export const openSession = async (model: Uint8Array | string, { threads }: Sessi
     typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options),
   );
   return {
+    inputs: session.inputMetadata.map(valueOf),
+    outputs: session.outputMetadata.map(valueOf),
     run: (feeds) => guarded('The ONNX runtime failed', async () => tensorsOf(await session.run(feeds))),
     release: () => session.release(),
   };
 };
+
+const valueOf = (value: InferenceSession.ValueMetadata): GraphValue =>
+  value.isTensor
+    ? { name: value.name, type: value.type, rank: value.shape.length, shape: value.shape }
+    : { name: value.name, type: 'not a tensor', rank: 0, shape: [] };
 
 export const floatTensor = (values: Float32Array, shape: readonly number[]): Tensor => new Tensor('float32', values, shape);
 

@@ -72,10 +72,13 @@ describe('an encoder', () => {
     expect(await encoder.encode([])).toEqual({ embedding: new Float32Array(0), hidden: new Float32Array(0) });
   });
 
-  test('cuts a text at its maximal length', async () => {
-    const words = Array.from({ length: 300 }, (_, at) => `word${at}`);
-    const [long, longer] = [words.join(' '), `${words.join(' ')} and something else entirely`];
-    expect(await encoder.encode([longer])).toEqual(await encoder.encode([long]));
+  test('reads a text beyond its maximal length to the end', async () => {
+    const padding = Array.from({ length: 300 }, () => 'and so on').join(' ');
+    const [plain, ending] = [padding, `${padding} where is my refund`];
+    const { embedding, hidden } = await encoder.encode([ending, plain, 'where is my refund']);
+    expect(Math.hypot(...rowOf(embedding, 0, DIMENSION))).toBeCloseTo(1, 5);
+    expect(largestDifference(rowOf(embedding, 0, DIMENSION), rowOf(embedding, 1, DIMENSION))).toBeGreaterThan(1e-3);
+    expect(largestDifference(rowOf(hidden, 0, HIDDEN), rowOf(hidden, 1, HIDDEN))).toBeGreaterThan(1e-3);
   });
 
   test('tells how far it is, and that it is done', async () => {

@@ -4,7 +4,6 @@ import { unigramTokenizer } from '../../../model/encoder/unigram-tokenizer.ts';
 import type { Piece } from '../../../model/encoder/unigram-tokenizer.ts';
 
 const SPECIAL = Array.from({ length: 6 }, (_, at): Piece => [`<${at}>`, 0]);
-const NO_LIMIT = 1_000;
 
 const vocabulary: readonly Piece[] = [
   ...SPECIAL,
@@ -20,8 +19,7 @@ const vocabulary: readonly Piece[] = [
   ['😀', -7],
 ];
 const tokenizer = unigramTokenizer(vocabulary);
-const piecesOf = (text: string, limit = NO_LIMIT): readonly string[] =>
-  Array.from(tokenizer.encode(text, limit), (token) => vocabulary[token]![0]);
+const piecesOf = (text: string): readonly string[] => Array.from(tokenizer.encode(text), (token) => vocabulary[token]![0]);
 
 /** The best total score of any split, by trying all of them. */
 const bestScore = (spelled: string): number =>
@@ -75,11 +73,6 @@ describe('the unigram tokenizer', () => {
     expect(piecesOf(' \n\t ')).toEqual([]);
   });
 
-  test('cuts after the limit, and not before', () => {
-    expect(piecesOf('abcabc', 3)).toEqual(piecesOf('abcabc').slice(0, 3));
-    expect(piecesOf('a', 1)).toEqual(['▁a']);
-  });
-
   test('a short text after a long one is not disturbed by it', () => {
     piecesOf('abc '.repeat(500));
     expect(piecesOf('abc')).toEqual(['▁a', 'bc']);
@@ -88,7 +81,7 @@ describe('the unigram tokenizer', () => {
   test('any text at all has an answer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
-        const tokens = tokenizer.encode(text, NO_LIMIT);
+        const tokens = tokenizer.encode(text);
         expect(tokens.every((token) => token >= 0 && token < vocabulary.length)).toBe(true);
       }),
     );
