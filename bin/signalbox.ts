@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { labelDeclaration } from '../lib/label-declaration.ts';
 import { assembleModelImage } from '../lib/model-image.ts';
 import { addSignalbox } from '../lib/signalbox.ts';
 import { STAGE_NAMES, stageNamed } from '../lib/stages.ts';
@@ -14,6 +15,12 @@ const asked: unknown = app.node.tryGetContext('stage') ?? 'dev';
 const stage =
   stageNamed(asked) ??
   fail(`there is no stage ${JSON.stringify(asked)}; say -c stage=NAME with one of ${STAGE_NAMES.join(', ')}.`);
+
+try {
+  labelDeclaration(app);
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
 
 const image = assembleModelImage();
 const modelBuildContext = 'folder' in image ? image.folder : fail(image.problem);

@@ -1,8 +1,11 @@
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FunctionName } from './function-environments.ts';
+import { LABELS_FILE, labelDeclaration } from './label-declaration.ts';
 import { synthesisFolder } from './synthesis-folder.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..');
@@ -27,11 +30,19 @@ const ESBUILD_OPTIONS = [
   '--log-level=warning',
 ];
 
+/** Functions that read or name labels get the declaration beside their bundle: what is deployed together changes together. */
+const READING_LABELS: ReadonlySet<FunctionName> = new Set([
+  'route-tickets',
+  'snapshot-events',
+  'evaluate-tickets',
+  'observe-challenger',
+]);
+
 /**
  * The bundle of a function. CDK's NodejsFunction starts npx and esbuild for each, a second and a half apiece; here the first that
  * is asked for bundles all of them in one run.
  */
-export const functionCode = (name: string): Code =>
+export const functionCode = (scope: Construct, name: FunctionName): Code =>
   Code.fromAsset(join(SOURCES, name), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -44,6 +55,8 @@ export const functionCode = (name: string): Code =>
           if (!existsSync(bundle))
             throw new Error(`there is no ${join('lambdas', name, 'handler.ts')} to make the function from`);
           cpSync(bundle, outputFolder, { recursive: true });
+          const labels = READING_LABELS.has(name) ? labelDeclaration(scope) : undefined;
+          if (labels !== undefined) writeFileSync(join(outputFolder, LABELS_FILE), labels);
           return true;
         },
       },

@@ -48,7 +48,7 @@ export class JourneyFunction<Name extends FunctionName = FunctionName> extends C
     this.grantPrincipal = role;
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
-      code: functionCode(props.name),
+      code: functionCode(this, props.name),
       handler: BUNDLED_HANDLER,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -5,7 +5,7 @@ import { mostLikely } from '../../model/ranking.ts';
 import type { RoutingModel } from '../../model/routing-model.ts';
 import { scoreTexts } from '../../model/score-texts.ts';
 import type { HeadScores, OnScored } from '../../model/score-texts.ts';
-import { tidyLabel } from '../table/join-spellings.ts';
+import { tidyLabel } from '../../core/labels/join-spellings.ts';
 import { counted, listed } from '../table/note.ts';
 import type { Note } from '../table/note.ts';
 import { readTickets } from '../table/read-tickets.ts';

@@ -11,21 +11,32 @@ const CACHE = join(ROOT, '.build/assemblies');
 const LARGE_FILES = join(ROOT, '.build/large-files');
 
 /** Everything that the synthesized stack is made from. */
-const SOURCES = ['{bin,lib,lambdas,core,adapters,model,container}/**/*', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  '{bin,lib,lambdas,core,adapters,model,container}/**/*',
+  'cdk.json',
+  'labels.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /**
  * Synthesizes the stacks of a stage with the CDK's own command line, as a deployment would; what was synthesized before from
  * the same sources is taken again.
+ * @param labels a declaration of labels other than the project's own
  * @returns the folder of the cloud assembly
  * @throws UserError with the CDK's message where it fails
  */
-export const synthesize = async (stage: string, signal?: AbortSignal): Promise<string> => {
-  const target = join(CACHE, `${stage}-${await sourcesHash()}`);
+export const synthesize = async (stage: string, signal?: AbortSignal, labels?: string): Promise<string> => {
+  const target = join(CACHE, `${stage}-${await sourcesHash(labels)}`);
   if (existsSync(join(target, 'manifest.json'))) return target;
   await mkdir(CACHE, { recursive: true });
   const making = join(CACHE, `making-${process.pid}-${Date.now()}`);
   try {
-    await runCdk(['synth', '--quiet', '--context', `stage=${stage}`, '--output', making], signal);
+    const context = [`stage=${stage}`, ...(labels === undefined ? [] : [`labels=${labels}`])].flatMap((one) => [
+      '--context',
+      one,
+    ]);
+    await runCdk(['synth', '--quiet', ...context, '--output', making], signal);
     await shareLargeFiles(making, LARGE_FILES);
     await rename(making, target).catch((error: unknown) => {
       // Somebody else has synthesized the same at the same time.
@@ -37,8 +48,9 @@ export const synthesize = async (stage: string, signal?: AbortSignal): Promise<s
   return target;
 };
 
-const sourcesHash = async (): Promise<string> => {
+const sourcesHash = async (labels: string | undefined): Promise<string> => {
   const hash = createHash('sha256');
+  if (labels !== undefined) hash.update(await readFile(labels));
   const files = await Array.fromAsync(glob(SOURCES, { cwd: ROOT, withFileTypes: true }));
   const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
   for (const path of paths.toSorted()) {

@@ -1,6 +1,6 @@
 import { redact } from '../../core/event/redact.ts';
+import { joinSpellings, tidyLabel } from '../../core/labels/join-spellings.ts';
 import { UserError } from '../user-error.ts';
-import { joinSpellings, tidyLabel } from './join-spellings.ts';
 import { counted, listed, shortened } from './note.ts';
 import type { Note, OnNote } from './note.ts';
 import { parseTimes } from './parse-times.ts';

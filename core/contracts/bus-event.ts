@@ -31,6 +31,7 @@ export const abstainReasonSchema = z.enum([
   'no-model',
   'degraded',
   'paused',
+  'retired-label',
 ]);
 
 export const decisionSchema = z.object({

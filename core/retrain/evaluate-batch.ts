@@ -1,4 +1,6 @@
 import type { FailedPrediction, RoutingPrediction } from '../contracts/scoring.ts';
+import { currentPredictions } from '../labels/current-prediction.ts';
+import type { LabelMap } from '../labels/label-map.ts';
 import type { RoutingScorer } from '../route/scorer.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { EvaluateInput, Evaluation } from './steps.ts';
@@ -38,6 +40,8 @@ export const teamOf = (prediction: RoutingPrediction | FailedPrediction | undefi
 export interface EvaluateDeps {
   readonly snapshots: Pick<Snapshots, 'readLines'>;
   readonly scorer: RoutingScorer;
+  /** The test tickets have labels of today; the champion may know them by former ones. */
+  readonly labels: LabelMap;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface EvaluateDeps {
  * @throws ScoringUnavailableError where an endpoint does not answer: half a comparison is none
  */
 export const evaluateBatch =
-  ({ snapshots, scorer }: EvaluateDeps) =>
+  ({ snapshots, scorer, labels }: EvaluateDeps) =>
   async ({ batch, version, champion }: EvaluateInput, signal: AbortSignal): Promise<Evaluation> => {
     const lines = await snapshots.readLines(batch);
     const examples = lines.map((line) => trainingExampleSchema.parse(JSON.parse(line)));
@@ -54,5 +58,9 @@ export const evaluateBatch =
       scorer.score(version, instances, signal),
       champion === null ? null : scorer.score(champion, instances, signal),
     ]);
-    return compare(examples, challenger.predictions, incumbent?.predictions ?? null);
+    return compare(
+      examples,
+      currentPredictions(labels, challenger.predictions),
+      incumbent && currentPredictions(labels, incumbent.predictions),
+    );
   };

@@ -1,4 +1,5 @@
 import type { Decision, TicketRouted } from '../contracts/bus-event.ts';
+import type { LabelMap } from '../labels/label-map.ts';
 import { chooseVersion } from '../route/choose-version.ts';
 import { teamOf } from './evaluate-batch.ts';
 import type { Predictions } from './evaluate-batch.ts';
@@ -25,12 +26,18 @@ export interface Observation {
   readonly agreement: number | null;
 }
 
-/** Judges a challenger by what it says about tickets that the champion has decided. */
-export function judgeShadow(version: number, routed: readonly TicketRouted[], challenger: Predictions): Observation {
+/** Judges a challenger by what it says, in labels of today, about tickets that the champion has decided. */
+export function judgeShadow(
+  version: number,
+  routed: readonly TicketRouted[],
+  challenger: Predictions,
+  labels: LabelMap,
+): Observation {
   const n = routed.length;
   const failed = routed.filter(({ ticketId }) => teamOf(challenger.get(ticketId)) === undefined).length;
   const pairs = routed.flatMap(({ ticketId, decision }) => {
-    const before = decision.heads[MAIN_HEAD]?.label;
+    const decided = decision.heads[MAIN_HEAD]?.label;
+    const before = decided === undefined ? undefined : labels.current(MAIN_HEAD, decided);
     const now = teamOf(challenger.get(ticketId));
     return before === undefined || now === undefined ? [] : [before === now];
   });

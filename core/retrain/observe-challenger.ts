@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import { ticketRoutedSchema } from '../contracts/bus-event.ts';
 import type { Decision, TicketRouted } from '../contracts/bus-event.ts';
 import { hasWords, modelText } from '../event/ticket.ts';
+import { currentPredictions } from '../labels/current-prediction.ts';
+import type { LabelMap } from '../labels/label-map.ts';
 import type { RoutingScorer } from '../route/scorer.ts';
 import { addDays, dayOf } from '../days.ts';
 import type { EventLogReader } from '../archive/event-log.ts';
@@ -20,6 +22,8 @@ export interface ObserveDeps {
   readonly eventLog: EventLogReader;
   readonly scorer: RoutingScorer;
   readonly clock: Clock;
+  /** Decisions of the days before a change name former labels. */
+  readonly labels: LabelMap;
 }
 
 /**
@@ -38,9 +42,10 @@ async function observeShadow(deps: ObserveDeps, { version, since }: ObserveInput
     if (latest.size === MAX_SHADOW_TICKETS) break;
   }
   const tickets = [...latest.values()];
-  if (tickets.length === 0) return judgeShadow(version, [], new Map());
+  if (tickets.length === 0) return judgeShadow(version, [], new Map(), deps.labels);
   const instances = tickets.map(({ ticketId, text }) => ({ id: ticketId, text: modelText(text) }));
-  return judgeShadow(version, tickets, (await deps.scorer.score(version, instances, signal)).predictions);
+  const { predictions } = await deps.scorer.score(version, instances, signal);
+  return judgeShadow(version, tickets, currentPredictions(deps.labels, predictions), deps.labels);
 }
 
 async function observeCanary(deps: ObserveDeps, { version, champion, share, since }: ObserveInput): Promise<Observation> {

@@ -1,4 +1,6 @@
 import { NotEnoughToLearnError } from './errors.ts';
+import { joinSpellings, tidyLabel } from '../labels/join-spellings.ts';
+import type { LabelMap } from '../labels/label-map.ts';
 import { addDays, dayOf } from '../days.ts';
 import type { EventLogReader } from '../archive/event-log.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -34,6 +36,7 @@ export interface SnapshotDeps {
   readonly snapshots: Snapshots;
   /** How many days of arrival are learned from. */
   readonly windowDays: number;
+  readonly labels: LabelMap;
 }
 
 /**
@@ -41,9 +44,11 @@ export interface SnapshotDeps {
  * @throws NotEnoughToLearnError with the reason in a sentence
  */
 export const takeSnapshot =
-  ({ eventLog, snapshots, windowDays }: SnapshotDeps) =>
+  ({ eventLog, snapshots, windowDays, labels }: SnapshotDeps) =>
   async ({ version, startedAt }: SnapshotInput): Promise<Snapshot> => {
-    const { examples, malformed } = await gather(eventLog, startedAt, windowDays);
+    const gathered = await gather(eventLog, startedAt, windowDays);
+    const { malformed } = gathered;
+    const examples = inLabelsOfToday(gathered.examples, labels);
     const split = splitByTime(examples);
     refuseTooLittle(examples, split.train);
     const prefix = `snapshots/v${version}/`;
@@ -95,6 +100,27 @@ async function gather(
     if (known === undefined || known.time <= example.time) latest.set(example.ticketId, example);
   }
   return { examples: [...latest.values()], malformed: { lines, examples: complaints } };
+}
+
+/** Former labels become those of today, spellings of one label become one, and tickets that are left without a label go. */
+function inLabelsOfToday(examples: readonly TrainingExample[], map: LabelMap): readonly TrainingExample[] {
+  const counts = new Map<string, Map<string, number>>();
+  const mapped = examples.flatMap((example): TrainingExample[] => {
+    const labels = map.historic(example.labels, example.time);
+    if (Object.keys(labels).length === 0) return [];
+    for (const [head, label] of Object.entries(labels)) {
+      const ofHead = counts.get(head) ?? new Map<string, number>();
+      counts.set(head, ofHead.set(label, (ofHead.get(label) ?? 0) + 1));
+    }
+    return [{ ...example, labels: { ...labels } }];
+  });
+  const nameOf = new Map(Array.from(counts, ([head, ofHead]) => [head, joinSpellings(ofHead, map.named(head)).nameOf]));
+  return mapped.map((example) => ({
+    ...example,
+    labels: Object.fromEntries(
+      Object.entries(example.labels).map(([head, label]) => [head, tidyLabel(nameOf.get(head)?.get(label) ?? label)]),
+    ),
+  }));
 }
 
 function refuseTooLittle(examples: readonly TrainingExample[], train: readonly TrainingExample[]): void {

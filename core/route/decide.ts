@@ -2,6 +2,7 @@ import type { AbstainReason, Decision, HeadDecision } from '../contracts/bus-eve
 import type { FailedPrediction, HeadPrediction, RoutingPrediction, ServedModel } from '../contracts/scoring.ts';
 import { hasWords } from '../event/ticket.ts';
 import type { Ticket } from '../event/ticket.ts';
+import { currentHead, currentSimilar } from '../labels/current-prediction.ts';
 import { pauseText } from '../pause/pauses.ts';
 import type { Pause } from '../pause/pauses.ts';
 import type { RoutingPolicy } from './policy.ts';
@@ -55,34 +56,54 @@ export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, 
     return { ...frame, outcome, because, heads: {}, features: [], similar: [], rules: [reason], model };
   }
   const { prediction, model } = scoring;
+  const today = new Map(Object.entries(prediction.heads).map(([head, said]) => [head, currentHead(policy.labels, head, said)]));
   const heads = Object.fromEntries(
-    Object.entries(prediction.heads).map(([head, said]) => [head, decideHead(head, said, policy)]),
+    Array.from(today).flatMap(([head, one]): [string, HeadDecision][] =>
+      one.kind === 'retired' ? [] : [[head, decideHead(head, one.said, policy)]],
+    ),
   );
   const features = prediction.explanation[policy.mainHead] ?? [];
-  const main = prediction.heads[policy.mainHead];
-  const mainDecision = heads[policy.mainHead];
-  const scored = { ...frame, heads, features, similar: prediction.similar.slice(0, MOST_SIMILAR), model };
+  const mainToday = today.get(policy.mainHead);
+  const similar = currentSimilar(policy.labels, prediction.similar.slice(0, MOST_SIMILAR));
+  const scored = { ...frame, heads, features, similar, model };
   if (circumstances.pause) {
     const because = `Automation is paused ${pauseText(circumstances.pause)}; a person decides.`;
     // People decide, whichever version was asked.
     return { ...scored, outcome: { kind: 'abstained', reason: 'paused' }, because, rules: ['paused'], propensity: 1 };
   }
+  if (mainToday?.kind === 'retired') {
+    const because = 'The model is surest of a label that is retired and has no successor; a person decides.';
+    return { ...scored, outcome: { kind: 'abstained', reason: 'retired-label' }, because, rules: ['retired-label'] };
+  }
+  const main = mainToday?.said;
+  const mainDecision = heads[policy.mainHead];
+  const renamed = mainToday?.mapped === true ? ['label-of-today'] : [];
   if (!main || !mainDecision) {
     const because = `The model has no opinion on "${policy.mainHead}"; a person decides.`;
     return { ...scored, outcome: { kind: 'abstained', reason: 'not-scored' }, because, rules: ['main-head-missing'] };
   }
   if (!main.known) {
     const because = 'The ticket is unlike anything seen before; a person decides.';
-    return { ...scored, outcome: { kind: 'abstained', reason: 'out-of-scope' }, because, rules: ['known', 'out-of-scope'] };
+    return {
+      ...scored,
+      outcome: { kind: 'abstained', reason: 'out-of-scope' },
+      because,
+      rules: [...renamed, 'known', 'out-of-scope'],
+    };
   }
   if (!mainDecision.accepted) {
     const because = `Most likely ${main.label} (${percent(main.probability)}), below the ${percent(mainDecision.threshold)} that is asked for; a person decides.`;
-    return { ...scored, outcome: { kind: 'abstained', reason: 'low-confidence' }, because, rules: ['known', 'threshold'] };
+    return {
+      ...scored,
+      outcome: { kind: 'abstained', reason: 'low-confidence' },
+      because,
+      rules: [...renamed, 'known', 'threshold'],
+    };
   }
   const words = features.filter((feature) => feature.contribution > 0).map((feature) => `"${feature.feature}"`);
   const because = `${main.label} with ${percent(main.probability)}${words.length > 0 ? `, because of ${words.slice(0, 3).join(', ')}` : ''}.`;
   const outcome = { kind: 'routed', team: main.label, probability: main.probability } as const;
-  return { ...scored, outcome, because, rules: ['known', 'threshold'] };
+  return { ...scored, outcome, because, rules: [...renamed, 'known', 'threshold'] };
 };
 
 /** One decision a ticket version and attempt: the same on every retry. */

@@ -1,3 +1,6 @@
+import { NO_LABEL_CHANGES } from '../labels/label-map.ts';
+import type { LabelMap } from '../labels/label-map.ts';
+
 /** What support operations decides about routing; every change raises the revision, and every decision names it. */
 export interface RoutingPolicy {
   readonly revision: number;
@@ -7,6 +10,14 @@ export interface RoutingPolicy {
   readonly thresholds: Readonly<Record<string, number>>;
   /** Used where neither the policy nor the model names a threshold. */
   readonly defaultThreshold: number;
+  /** Decisions name labels of today, whatever the model was trained on. */
+  readonly labels: LabelMap;
 }
 
-export const DEFAULT_POLICY: RoutingPolicy = { revision: 1, mainHead: 'team', thresholds: {}, defaultThreshold: 0.5 };
+export const DEFAULT_POLICY: RoutingPolicy = {
+  revision: 1,
+  mainHead: 'team',
+  thresholds: {},
+  defaultThreshold: 0.5,
+  labels: NO_LABEL_CHANGES,
+};

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { s3Client, sageMakerRuntimeClient } from '../../adapters/clients.ts';
+import { declaredLabels } from '../../adapters/labels/declared-labels.ts';
 import { s3EventLogReader } from '../../adapters/s3/event-log.ts';
 import { sageMakerRoutingScorer } from '../../adapters/sagemaker/scoring.ts';
 import { observeChallenger } from '../../core/retrain/observe-challenger.ts';
@@ -13,5 +14,6 @@ export const metrics = new Metrics();
 export const observe = observeChallenger({
   eventLog: s3EventLogReader({ client: s3Client(), bucket: environment.DATA_BUCKET }),
   scorer: sageMakerRoutingScorer({ client: sageMakerRuntimeClient(), endpointPrefix: environment.ROUTING_ENDPOINT_PREFIX }),
+  labels: declaredLabels(import.meta.dirname),
   clock: { now: () => Date.now() },
 });

@@ -7,6 +7,7 @@ import { POINTER_CACHE_MS } from '../../adapters/dynamodb/pointers.ts';
 import { dynamoDbQuarantine } from '../../adapters/dynamodb/quarantine.ts';
 import { dynamoDbTicketRecords } from '../../adapters/dynamodb/ticket-records.ts';
 import { eventBridgeBus } from '../../adapters/eventbridge/bus.ts';
+import { declaredLabels } from '../../adapters/labels/declared-labels.ts';
 import { s3Texts } from '../../adapters/s3/texts.ts';
 import { sageMakerRoutingScorer } from '../../adapters/sagemaker/scoring.ts';
 import { sqsRescoreQueue } from '../../adapters/sqs/rescore-queue.ts';
@@ -39,7 +40,7 @@ const deps = {
     deadlineMs: environment.SCORING_DEADLINE_MS,
     abortAfter: (ms) => AbortSignal.timeout(ms),
   }),
-  policy: DEFAULT_POLICY,
+  policy: { ...DEFAULT_POLICY, labels: declaredLabels(import.meta.dirname) },
   clock,
 };
 

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { s3Client } from '../../adapters/clients.ts';
+import { declaredLabels } from '../../adapters/labels/declared-labels.ts';
 import { s3EventLogReader } from '../../adapters/s3/event-log.ts';
 import { s3Snapshots } from '../../adapters/s3/snapshots.ts';
 import { takeSnapshot } from '../../core/retrain/take-snapshot.ts';
@@ -15,4 +16,5 @@ export const snapshot = takeSnapshot({
   eventLog: s3EventLogReader(data),
   snapshots: s3Snapshots(data),
   windowDays: environment.TRAINING_WINDOW_DAYS,
+  labels: declaredLabels(import.meta.dirname),
 });

@@ -29,10 +29,11 @@ export interface AlteredAssembly {
 
 /**
  * A copy of the synthesized dev stage with alterations.
+ * @param labels a declaration of labels to synthesize it with
  * @throws Error for an alteration that alters nothing
  */
-export const alteredAssembly = async (alterations: readonly Alteration[]): Promise<AlteredAssembly> => {
-  const assembly = await synthesize('dev');
+export const alteredAssembly = async (alterations: readonly Alteration[], labels?: string): Promise<AlteredAssembly> => {
+  const assembly = await synthesize('dev', undefined, labels);
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-altered-'));
   const done = new Set<Alteration>();
   const alter = (kind: Alteration['in'], text: string): string =>

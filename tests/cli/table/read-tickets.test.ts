@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { joinSpellings } from '../../../cli/table/join-spellings.ts';
+import { joinSpellings } from '../../../core/labels/join-spellings.ts';
 import { readTickets } from '../../../cli/table/read-tickets.ts';
 import type { TicketColumns, Tickets } from '../../../cli/table/read-tickets.ts';
 import { fileOf } from './table-file.ts';

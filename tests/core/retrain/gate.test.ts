@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_LABEL_CHANGES } from '../../../core/labels/label-map.ts';
 import { compare, evaluateBatch } from '../../../core/retrain/evaluate-batch.ts';
 import { gateChallenger, judgeByTestTickets } from '../../../core/retrain/gate.ts';
 import { exampleLine } from '../../../core/retrain/training-example.ts';
@@ -62,7 +63,7 @@ describe('comparing two models', () => {
     const lines = ['a', 'b', 'c'].map((ticketId) => exampleLine(anExample({ ticketId, text: `text of ${ticketId}` })));
     await snapshots.write('snapshots/v12/', [{ name: 'test.jsonl', lines }]);
     const scorer = scorerInMemory((version, { id }) => aPrediction(id, version === 12 ? 'billing' : 'access'));
-    const evaluate = evaluateBatch({ snapshots, scorer });
+    const evaluate = evaluateBatch({ snapshots, scorer, labels: NO_LABEL_CHANGES });
     const batch = { key: 'snapshots/v12/test.jsonl', from: 1, to: 3 };
 
     const evaluation = await evaluate({ batch, version: 12, champion: 11 }, AbortSignal.timeout(1000));
@@ -76,7 +77,7 @@ describe('comparing two models', () => {
     await snapshots.write('', [{ name: 'k', lines: [exampleLine(anExample())] }]);
     const scorer = scorerInMemory((_, { id }) => aPrediction(id, 'billing'));
     const input = { batch: { key: 'k', from: 0, to: 50 }, version: 1, champion: null };
-    expect(await evaluateBatch({ snapshots, scorer })(input, AbortSignal.timeout(1000))).toMatchObject({
+    expect(await evaluateBatch({ snapshots, scorer, labels: NO_LABEL_CHANGES })(input, AbortSignal.timeout(1000))).toMatchObject({
       onlyChallengerRight: 1,
     });
     expect([...scorer.asked.keys()]).toEqual([1]);

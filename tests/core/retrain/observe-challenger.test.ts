@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Decision, EventLogLine } from '../../../core/contracts/bus-event.ts';
 import { chooseVersion } from '../../../core/route/choose-version.ts';
+import { NO_LABEL_CHANGES } from '../../../core/labels/label-map.ts';
 import { MAX_SHADOW_TICKETS, observeChallenger } from '../../../core/retrain/observe-challenger.ts';
 import type { ObserveInput } from '../../../core/retrain/steps.ts';
 import {
@@ -23,7 +24,12 @@ const observe = async (
   say: Parameters<typeof scorerInMemory>[0] = (_, { id }) => aPrediction(id, 'billing'),
 ) => {
   const scorer = scorerInMemory(say);
-  const deps = { eventLog: eventLogInMemory(lines), scorer, clock: { now: () => Date.parse(minutesLater(120)) } };
+  const deps = {
+    eventLog: eventLogInMemory(lines),
+    scorer,
+    clock: { now: () => Date.parse(minutesLater(120)) },
+    labels: NO_LABEL_CHANGES,
+  };
   const full: ObserveInput = { stage: 'shadow', version: 12, champion: 11, since: NOW, ...input };
   return { observation: await observeChallenger(deps)(full, AbortSignal.timeout(1000)), asked: scorer.asked };
 };
@@ -193,6 +199,7 @@ describe('the canary', () => {
       eventLog: counting,
       scorer: scorerInMemory((_, { id }) => aPrediction(id, 'a')),
       clock: { now: () => Date.parse(NOW) },
+      labels: NO_LABEL_CHANGES,
     };
     const input = { stage: 'canary', version: 12, champion: 11, since: canaryBegan } as const;
     expect((await observeChallenger(deps)(input, AbortSignal.timeout(1000))).n).toBe(10);

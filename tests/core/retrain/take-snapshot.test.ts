@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventLogLine } from '../../../core/contracts/bus-event.ts';
+import { NO_LABEL_CHANGES } from '../../../core/labels/label-map.ts';
 import { splitByTime } from '../../../core/retrain/split-by-time.ts';
 import { MAX_TEST_BATCHES, takeSnapshot, testBatches } from '../../../core/retrain/take-snapshot.ts';
 import { trainingExampleSchema } from '../../../core/retrain/training-example.ts';
@@ -69,9 +70,9 @@ describe('batches of test tickets', () => {
   });
 });
 
-const snapshotOf = async (lines: readonly (EventLogLine | string)[], windowDays = 30) => {
+const snapshotOf = async (lines: readonly (EventLogLine | string)[], windowDays = 30, labels = NO_LABEL_CHANGES) => {
   const snapshots = snapshotsInMemory();
-  const take = takeSnapshot({ eventLog: eventLogInMemory(lines), snapshots, windowDays });
+  const take = takeSnapshot({ eventLog: eventLogInMemory(lines), snapshots, windowDays, labels });
   const snapshot = await take({ version: 12, startedAt: NOW });
   const examples = (name: string): readonly TrainingExample[] =>
     (snapshots.files.get(name) ?? []).map((line) => trainingExampleSchema.parse(JSON.parse(line)));

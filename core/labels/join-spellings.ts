@@ -13,8 +13,8 @@ export interface JoinedSpellings {
  */
 export const joinSpellings = (counts: ReadonlyMap<string, number>, known: readonly string[] = []): JoinedSpellings => {
   const kept = new Set(known);
-  const knownBy = new Map(known.toReversed().map((label) => [plain(label), label]));
-  const groups = Map.groupBy(counts, ([label]) => plain(label));
+  const knownBy = new Map(known.toReversed().map((label) => [plainLabel(label), label]));
+  const groups = Map.groupBy(counts, ([label]) => plainLabel(label));
   const nameOf = new Map<string, string>();
   const joined: { readonly name: string; readonly others: readonly string[] }[] = [];
   for (const [form, spellings] of groups) {
@@ -33,4 +33,5 @@ export const joinSpellings = (counts: ReadonlyMap<string, number>, known: readon
 /** @returns the label without blanks around it, and single ones within */
 export const tidyLabel = (label: string): string => label.trim().replaceAll(/\s+/gu, ' ');
 
-const plain = (label: string): string => tidyLabel(label.normalize('NFKC')).toLowerCase();
+/** What labels that differ only by case, blanks or Unicode's ways to write them have in common. */
+export const plainLabel = (label: string): string => tidyLabel(label.normalize('NFKC')).toLowerCase();
