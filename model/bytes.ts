@@ -1,7 +1,7 @@
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Little-endian bytes of a typed array, whatever the machine. */
-export const bytesOf = (array: Float32Array | Uint32Array | Uint16Array | BigInt64Array): Uint8Array => {
+export const bytesOf = (array: Float32Array | Uint32Array | Uint16Array | Int8Array | BigInt64Array): Uint8Array => {
   const bytes = Uint8Array.from(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return littleEndian ? bytes : swapped(bytes, array.BYTES_PER_ELEMENT);
 };

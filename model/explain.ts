@@ -1,6 +1,8 @@
 import { mostLikely } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
-import type { HeadOpinion, ReadTexts, RoutingHead, RoutingModel } from './routing-model.ts';
+import type { HeadOpinion, ReadTexts, RoutingHead } from './routing-model.ts';
+import type { TicketSpace } from './space/ticket-space.ts';
+import type { DissectedText } from './stages.ts';
 import type { TermDirections } from './space/term-directions.ts';
 
 const MOST_FEATURES = 5;
@@ -21,6 +23,11 @@ export interface Explanation {
   readonly remainder: number;
 }
 
+/** Texts that were read, and taken apart once for all heads. */
+export interface DissectedTexts extends ReadTexts {
+  readonly dissected: readonly DissectedText[];
+}
+
 /**
  * Splits each row's score of one label, less the mean score of all labels, over the words of the text. The linear classifier's part
  * is split exactly. The network's part is split by gradient × input (Shrikumar et al. 2017) over the TF-IDF part of the space; what
@@ -30,24 +37,22 @@ export interface Explanation {
  * @param opinion of the head on the same texts
  */
 export const explainScores = async (
-  { vectorizer, space }: RoutingModel,
+  space: TicketSpace,
   { linear, network, manifest }: RoutingHead,
-  { texts, placed }: ReadTexts,
+  { placed, dissected }: DissectedTexts,
   labels: Int32Array,
   { scores, hidden }: HeadOpinion,
 ): Promise<readonly Explanation[]> => {
   const classCount = manifest.labels.length;
   const { networkWeight, linearWeight } = manifest;
-  const direction = new Float32Array(texts.length * classCount).fill(-networkWeight / classCount);
+  const direction = new Float32Array(dissected.length * classCount).fill(-networkWeight / classCount);
   labels.forEach((label, row) => (direction[row * classCount + label]! += networkWeight));
   const gradient = await network.gradient(hidden, direction);
-  return texts.map((text, row) => {
+  return dissected.map((text, row) => {
     const ofTerms = gradient.subarray(row * space.terms.dimension, (row + 1) * space.terms.dimension);
     const fromNetwork = weightsOf(space.terms, ofTerms, placed.termScales[row]!);
     const label = labels[row]!;
-    const pieces = [
-      ...vectorizer.attribute(text, (feature) => linearWeight * linear.relativeWeight(feature, label) + fromNetwork(feature)),
-    ]
+    const pieces = [...text.attribute((feature) => linearWeight * linear.relativeWeight(feature, label) + fromNetwork(feature))]
       .map(([feature, contribution]) => ({ feature, contribution }))
       .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature));
     const own = scores.subarray(row * classCount, (row + 1) * classCount);
@@ -90,14 +95,14 @@ export interface ExplainedScore {
 
 /** Explains each row's most likely label. */
 export const explainRows = async (
-  model: RoutingModel,
+  space: TicketSpace,
   head: RoutingHead,
-  read: ReadTexts,
+  read: DissectedTexts,
   opinion: HeadOpinion,
 ): Promise<readonly ShortExplanation[]> => {
   const classCount = head.manifest.labels.length;
   const labels = Int32Array.from(read.texts, (_, row) => mostLikely(opinion.scores, row * classCount, classCount));
-  const explained = await explainScores(model, head, read, labels, opinion);
+  const explained = await explainScores(space, head, read, labels, opinion);
   return explained.map(shorten);
 };
 

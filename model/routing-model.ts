@@ -197,10 +197,8 @@ export const predictRouting = async (
   model: RoutingModel,
   instances: readonly RoutingInstance[],
 ): Promise<readonly (RoutingPrediction | FailedPrediction)[]> => {
-  const read = await readTexts(
-    model,
-    instances.map(({ text }) => text),
-  );
+  const texts = instances.map(({ text }) => text);
+  const read = { ...(await readTexts(model, texts)), dissected: texts.map(model.vectorizer.dissect) };
   const { shortDimension } = model.space;
   const heads: {
     readonly head: RoutingHead;
@@ -209,7 +207,7 @@ export const predictRouting = async (
   }[] = [];
   for (const head of model.heads) {
     const opinion = await judge(head, read);
-    heads.push({ head, opinion, why: await explainRows(model, head, read, opinion) });
+    heads.push({ head, opinion, why: await explainRows(model.space, head, read, opinion) });
   }
   return instances.map(({ id, text }, row) => {
     if (text.trim() === '')

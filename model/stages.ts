@@ -13,9 +13,14 @@ export interface Vectorizer {
   readonly width: number;
   /** One L2-normalised row a text; an empty row where the text has no known feature. */
   readonly vectorize: (texts: readonly string[]) => SparseRows;
-  /** Splits Σ value × weightOf(feature) over what a reader sees in the text: words, pairs of words, other pieces. */
-  readonly attribute: (text: string, weightOf: (feature: number) => number) => ReadonlyMap<string, number>;
+  /** What a reader sees in the text: words, pairs of words, other pieces; and the features that stand in them. */
+  readonly dissect: (text: string) => DissectedText;
   readonly files: () => ArtifactFiles;
+}
+
+export interface DissectedText {
+  /** Splits Σ value × weightOf(feature) over the pieces of the text, in the order of their first appearance. */
+  readonly attribute: (weightOf: (feature: number) => number) => ReadonlyMap<string, number>;
 }
 
 /** Linear scores of a head; higher is more likely, on no fixed scale. */

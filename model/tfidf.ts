@@ -3,7 +3,7 @@ import { readableToken, visitGrams } from './grams.ts';
 import type { GramKind } from './grams.ts';
 import { byCodeUnits } from './random.ts';
 import type { SparseRows } from './sparse.ts';
-import type { ArtifactFiles, Vectorizer } from './stages.ts';
+import type { ArtifactFiles, DissectedText, Vectorizer } from './stages.ts';
 
 export const TFIDF = 'tfidf-word12-char25';
 
@@ -83,25 +83,32 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
     return { count: texts.length, offsets, indices, values };
   };
 
-  const attribute = (text: string, weightOf: (feature: number) => number): ReadonlyMap<string, number> => {
-    const occurrences = new Map<number, number>();
-    const occur: { readonly feature: number; readonly token: string }[] = [];
+  const dissect = (text: string): DissectedText => {
+    const pieces = new Map<string, number>();
+    const slots = new Map<number, number>();
+    const occurrences: number[] = [];
+    /** Piece and slot of every occurrence of a feature. */
+    const places: (readonly [piece: number, slot: number])[] = [];
     let lastToken: string | undefined;
     let lastReadable = '';
     visitGrams(text, (kind, gram, token) => {
       const feature = index[kind].get(gram);
       if (feature === undefined) return;
-      occurrences.set(feature, (occurrences.get(feature) ?? 0) + 1);
       if (kind === 'character' && token !== lastToken) [lastToken, lastReadable] = [token, readableToken(token)];
-      occur.push({ feature, token: kind === 'character' ? lastReadable : gram });
+      const slot = numberIn(slots, feature);
+      occurrences[slot] = (occurrences[slot] ?? 0) + 1;
+      places.push([numberIn(pieces, kind === 'character' ? lastReadable : gram), slot]);
     });
-    // What one occurrence of a feature adds; looked up once however often it stands in the text.
-    const contributions = new Map<number, number>();
-    for (const [feature, value] of weighCounts(new Map(occurrences), idf))
-      contributions.set(feature, (value * weightOf(feature)) / occurrences.get(feature)!);
-    const shares = new Map<string, number>();
-    for (const { feature, token } of occur) shares.set(token, (shares.get(token) ?? 0) + contributions.get(feature)!);
-    return shares;
+    const values = weighCounts(new Map(Array.from(slots, ([feature, slot]) => [feature, occurrences[slot]!])), idf);
+    // What one occurrence of a feature weighs.
+    const shares = Float64Array.from(slots, ([feature, slot]) => values.get(feature)! / occurrences[slot]!);
+    const attribute = (weightOf: (feature: number) => number): ReadonlyMap<string, number> => {
+      const contributions = Float64Array.from(slots.keys(), (feature, slot) => shares[slot]! * weightOf(feature));
+      const sums = new Float64Array(pieces.size);
+      for (const [piece, slot] of places) sums[piece]! += contributions[slot]!;
+      return new Map(Array.from(pieces, ([piece, at]) => [piece, sums[at]!]));
+    };
+    return { attribute };
   };
 
   const files = (): ArtifactFiles =>
@@ -111,7 +118,15 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
       ['idf.f32', float32Bytes(idf)],
     ]);
 
-  return { name: TFIDF, width: idf.length, vectorize, attribute, files };
+  return { name: TFIDF, width: idf.length, vectorize, dissect, files };
+};
+
+/** The number of a key: the next free one where it is new. */
+const numberIn = <Key>(numbers: Map<Key, number>, key: Key): number => {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, numbers.size);
+  return numbers.size - 1;
 };
 
 /** From how often each feature occurs to its value in the row, in place. */

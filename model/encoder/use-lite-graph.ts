@@ -1,6 +1,8 @@
 import { float, Graph, int, ints } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
-import type { UseLiteSource } from './use-lite-weights.ts';
+import { quantizedProduct } from '../onnx/quantized-product.ts';
+import type { ValueRange } from '../onnx/quantized-product.ts';
+import type { UseLiteSource, Weights } from './use-lite-weights.ts';
 
 const TOKEN_SIZE = 256;
 const STATE_SIZE = 512;
@@ -23,16 +25,39 @@ export const USE_LITE_HIDDEN = [
   { name: 'layer-1-max', size: STATE_SIZE },
 ] as const;
 
+/** The products with weights that take most of the time: four fifths of all multiplications. */
+export const LARGE_PRODUCTS = ['layer-0-inner', 'layer-0-outer', 'layer-1-qkv', 'layer-1-inner', 'layer-1-outer'] as const;
+export type LargeProduct = (typeof LARGE_PRODUCTS)[number];
+
+/** How a large product is written into the graph. */
+export type WriteProduct = (graph: Graph, name: LargeProduct, value: Value, weights: Weights) => Value;
+
+export const exactProduct: WriteProduct = (graph, _, value, { values, shape }) =>
+  graph.apply('MatMul', [value, graph.weights(values, shape)]);
+
+/** @param ranges of what each product is given */
+export const productInWholeNumbers =
+  (ranges: Readonly<Record<LargeProduct, ValueRange>>): WriteProduct =>
+  (graph, name, value, { values, shape: [rows = 0, columns = 0] }) =>
+    quantizedProduct(graph, value, { values, shape: [rows, columns] }, ranges[name]);
+
 /**
  * Universal Sentence Encoder lite (Cer et al. 2018, the transformer of two layers) as an ONNX graph. Inputs: `ids` n × t int32
  * token ids, `mask` n × t, 1 for a token and 0 for padding; every row has a token. Outputs: `embedding` n × 512, rows of unit
  * length; `hidden` n × 2304, see USE_LITE_HIDDEN.
  */
-export const writeUseLiteGraph = (source: UseLiteSource): Uint8Array<ArrayBuffer> => {
+export const writeUseLiteGraph = (source: UseLiteSource, writeProduct: WriteProduct): Uint8Array<ArrayBuffer> => {
   const graph = new Graph();
   const ids = graph.input('ids', 'int32', ['texts', 'tokens']);
   const mask = graph.input('mask', 'float32', ['texts', 'tokens']);
-  const to = { ...operationsOn(graph), weights: weightsInto(graph, source) };
+  const to = {
+    ...operationsOn(graph),
+    weights: weightsInto(graph, source),
+    large: (name: LargeProduct, value: Value, ending: string, reshaped?: readonly number[]): Value => {
+      const { values, shape } = source.weights(ending);
+      return writeProduct(graph, name, value, { values, shape: reshaped ?? shape });
+    },
+  };
   const pool = poolingBy(graph, mask);
 
   const tokens = graph.apply('Gather', [to.weights('module/Embeddings_en'), ids]);
@@ -58,7 +83,11 @@ export const writeUseLiteGraph = (source: UseLiteSource): Uint8Array<ArrayBuffer
   return graph.encode();
 };
 
-type Operations = ReturnType<typeof operationsOn> & { readonly weights: ReturnType<typeof weightsInto> };
+type Operations = ReturnType<typeof operationsOn> & {
+  readonly weights: ReturnType<typeof weightsInto>;
+  /** value · the weights whose name ends like this */
+  readonly large: (name: LargeProduct, value: Value, ending: string, reshaped?: readonly number[]) => Value;
+};
 
 interface Layer {
   readonly layer: 0 | 1;
@@ -70,9 +99,8 @@ interface Layer {
 
 /** Attention and feed-forward network, each normalised before and added to what came in ("pre-norm"). */
 const transformerLayer = (graph: Graph, to: Operations, { layer, states, size, padding }: Layer): Value => {
-  const named = (ending: string): Value => to.weights(`Layer_${layer}/TransformerLayer/${ending}`);
-  const reshaped = (ending: string, shape: readonly number[]): Value =>
-    to.weights(`Layer_${layer}/TransformerLayer/MultiheadAttention/${ending}`, shape);
+  const ofLayer = (ending: string): string => `Layer_${layer}/TransformerLayer/${ending}`;
+  const named = (ending: string): Value => to.weights(ofLayer(ending));
   const normalized = (value: Value, of: string): Value =>
     graph.apply(
       'LayerNormalization',
@@ -83,13 +111,17 @@ const transformerLayer = (graph: Graph, to: Operations, { layer, states, size, p
       ],
       { axis: int(-1), epsilon: float(EPSILON) },
     );
-  const kernel = (of: string): Value =>
-    reshaped(`${of}_transform_single/kernel/part_0`, of === 'qkv' ? [size, 3 * size] : [size, STATE_SIZE]);
-  const bias = (of: string): Value => named(`MultiheadAttention/${of}_transform_single/bias/ConcatPartitions/concat`);
+  const kernel = (of: 'qkv' | 'output'): string => `MultiheadAttention/${of}_transform_single/kernel/part_0`;
+  const bias = (of: 'qkv' | 'output'): Value => named(`MultiheadAttention/${of}_transform_single/bias/ConcatPartitions/concat`);
 
+  const entering = normalized(states, '');
+  const projected =
+    layer === 1
+      ? to.large('layer-1-qkv', entering, ofLayer(kernel('qkv')), [size, 3 * size])
+      : to.multiply(entering, to.weights(ofLayer(kernel('qkv')), [size, 3 * size]));
   const [query, key, value] = graph.applyMany(
     'Split',
-    [to.linear(normalized(states, ''), kernel('qkv'), bias('qkv')), graph.integers(size, size, size)],
+    [to.add(projected, bias('qkv')), graph.integers(size, size, size)],
     { axis: int(2) },
     3,
   );
@@ -104,16 +136,14 @@ const transformerLayer = (graph: Graph, to: Operations, { layer, states, size, p
     size === STATE_SIZE
       ? states
       : to.linear(states, named('dense/kernel/ConcatPartitions/concat'), named('dense/bias/ConcatPartitions/concat'));
-  const attended = to.add(to.linear(context, kernel('output'), bias('output')), entered);
+  const attended = to.add(to.linear(context, to.weights(ofLayer(kernel('output')), [size, STATE_SIZE]), bias('output')), entered);
 
-  const inner = to.linear(
-    normalized(attended, 'FFN/'),
-    named('FFN/conv1/Tensordot/Reshape_1'),
+  const inner = to.add(
+    to.large(`layer-${layer}-inner`, normalized(attended, 'FFN/'), ofLayer('FFN/conv1/Tensordot/Reshape_1')),
     named('FFN/conv1/bias/ConcatPartitions/concat'),
   );
-  const outer = to.linear(
-    graph.apply('Relu', [inner]),
-    named('FFN/conv2/Tensordot/Reshape_1'),
+  const outer = to.add(
+    to.large(`layer-${layer}-outer`, graph.apply('Relu', [inner]), ofLayer('FFN/conv2/Tensordot/Reshape_1')),
     named('FFN/conv2/bias/ConcatPartitions/concat'),
   );
   return to.add(outer, attended);

@@ -77,6 +77,16 @@ export class Graph {
     return this.#initializer('float32', shape, bytesOf(values));
   }
 
+  /** Whole numbers from -128 to 127 that are part of the file, row by row. */
+  bytes(values: Int8Array, shape: readonly number[]): Value {
+    return this.#initializer('int8', shape, bytesOf(values));
+  }
+
+  /** One whole number from 0 to 255. */
+  byte(value: number): Value {
+    return this.#initializer('uint8', [], Uint8Array.of(value));
+  }
+
   scalar(value: number): Value {
     return this.#initializer('float32', [], bytesOf(Float32Array.of(value)));
   }

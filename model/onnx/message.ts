@@ -7,10 +7,10 @@ const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 const PRODUCER = 'signalbox';
 
-export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+export type ElementType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64' | 'bool';
 
 /** `TensorProto.DataType` */
-const dataTypes: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const dataTypes: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 };
 
 /** A number, or the name of a dimension that is known at run time only. */
 export type Dimension = number | string;

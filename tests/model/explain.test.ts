@@ -55,10 +55,10 @@ const explain = async (
   labels: Int32Array,
   by: RoutingHead = head,
 ): Promise<{ readonly explanations: readonly Explanation[]; readonly relative: readonly number[] }> => {
-  const read = await readTexts(model, texts);
+  const read = { ...(await readTexts(model, texts)), dissected: texts.map(model.vectorizer.dissect) };
   const opinion = await judge(by, read);
   return {
-    explanations: await explainScores(model, by, read, labels, opinion),
+    explanations: await explainScores(model.space, by, read, labels, opinion),
     relative: relativeScores(opinion.scores, labels),
   };
 };

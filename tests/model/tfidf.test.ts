@@ -85,7 +85,7 @@ describe('TF-IDF', () => {
     const text = 'The card, the card! payment 😀';
     const { indices, values } = vectorizer.vectorize([text]);
     const whole = indices.reduce((sum, feature, entry) => sum + values[entry]! * weights[feature]!, 0);
-    const pieces = vectorizer.attribute(text, (feature) => weights[feature]!);
+    const pieces = vectorizer.dissect(text).attribute((feature) => weights[feature]!);
     expect([...pieces.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(whole, 5);
     expect([...pieces.keys()]).toEqual(expect.arrayContaining(['card', 'the card', '😀']));
     expect([...pieces.keys()]).not.toContain('card,');

@@ -6,7 +6,7 @@ import { useLiteFolder, writeUseLite } from '../../../model/encoder/write-use-li
 import { temporaryFolder } from '../../support/model-folders.ts';
 
 describe('the default encoder', () => {
-  test('is written from its npm package, and answers what TensorFlow.js recorded', async () => {
+  test('is written from its npm package, and answers what was recorded', async () => {
     const folder = temporaryFolder();
     writeUseLite(folder);
     expect(readdirSync(folder).toSorted()).toEqual(['encoder.onnx', 'manifest.json', 'vocabulary.json']);
