@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Credentials } from '../lambda/function-environment.ts';
 import { UnsupportedError } from '../service.ts';
 import type { HttpRequest } from './protocol.ts';
@@ -114,19 +115,20 @@ const canonicalQuery = (query: URLSearchParams): string =>
 const encode = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
-const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const sha256 = (content: string | Uint8Array): string => hash('sha256', content, 'hex');
 
-/** Four HMACs that change once a day. */
-const signingKeys = new Map<string, Buffer>();
+/** Four HMACs that change once a day. As objects: Node takes 4 µs for an HMAC with one, and 30 with the bytes of a key. */
+const signingKeys = new Map<string, KeyObject>();
 const MAX_SIGNING_KEYS = 1000;
 
-const signingKey = (secret: string, { date, region, service }: CredentialScope): Buffer => {
+const signingKey = (secret: string, { date, region, service }: CredentialScope): KeyObject => {
   const name = `${secret}/${date}/${region}/${service}`;
   const known = signingKeys.get(name);
   if (known) return known;
-  let key: string | Buffer = `AWS4${secret}`;
-  for (const part of [date, region, service, 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
+  let key = createSecretKey(`AWS4${secret}`, 'utf8');
+  for (const part of [date, region, service, 'aws4_request'])
+    key = createSecretKey(createHmac('sha256', key).update(part).digest());
   if (signingKeys.size >= MAX_SIGNING_KEYS) signingKeys.clear();
-  signingKeys.set(name, key as Buffer);
-  return key as Buffer;
+  signingKeys.set(name, key);
+  return key;
 };
