@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
+import { addEncoderCommand } from './encoder/command.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { addLocalCommand } from './local/command.ts';
 import { addPredictCommand } from './predict/command.ts';
@@ -21,6 +22,7 @@ addTrainCommand(program);
 addEvaluateCommand(program);
 addPredictCommand(program);
 addReadinessCommand(program);
+addEncoderCommand(program);
 addLocalCommand(program);
 
 // Whoever reads the output may have read enough (as `head` does).

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { importEncoder } from '../../model/encoder/import-encoder.ts';
+import type { EncoderParts } from '../../model/encoder/import-encoder.ts';
 import { Graph, int, ints } from '../../model/onnx/graph.ts';
 import { seededRandom } from '../../model/random.ts';
 
@@ -151,3 +153,22 @@ export const writeFiles = (folder: string, files: ReadonlyMap<string, string | U
     writeFileSync(join(folder, name), content);
   }
 };
+
+/** Parts of a small encoder that can be imported. */
+export const tinyParts = (fields: Partial<EncoderParts> = {}): EncoderParts => ({
+  graph: tinyBertGraph(),
+  tokenizer: tinyTokenizer(),
+  name: 'tiny',
+  version: '1',
+  pooling: 'mean',
+  prefix: '',
+  maxTokens: 32,
+  languages: ['en'],
+  licence: 'Apache-2.0',
+  source: 'a test',
+  names: { graph: 'model.onnx', tokenizer: 'tokenizer.json' },
+  ...fields,
+});
+
+export const importTinyEncoder = (folder: string, fields: Partial<EncoderParts> = {}): Promise<unknown> =>
+  importEncoder(tinyParts(fields), folder);

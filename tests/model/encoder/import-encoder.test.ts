@@ -2,32 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EncoderError } from '../../../model/encoder/encoder-error.ts';
-import { importEncoder } from '../../../model/encoder/import-encoder.ts';
 import type { EncoderParts } from '../../../model/encoder/import-encoder.ts';
 import { openEncoder } from '../../../model/encoder/open-encoder.ts';
 import type { Encoding } from '../../../model/encoder/encode-texts.ts';
-import { TINY_DIMENSION, tinyBertGraph, tinyTokenizer, tinyUnigramTokenizer } from '../../support/bert-encoder.ts';
+import { importTinyEncoder, TINY_DIMENSION, tinyBertGraph, tinyUnigramTokenizer } from '../../support/bert-encoder.ts';
 import { editManifest } from '../../support/encoder-folder.ts';
 import { temporaryFolder } from '../../support/model-folders.ts';
 
-const partsOf = (fields: Partial<EncoderParts> = {}): EncoderParts => ({
-  graph: tinyBertGraph(),
-  tokenizer: tinyTokenizer(),
-  name: 'tiny',
-  version: '1',
-  pooling: 'mean',
-  prefix: '',
-  maxTokens: 32,
-  languages: ['en'],
-  licence: 'Apache-2.0',
-  source: 'a test',
-  names: { graph: 'model.onnx', tokenizer: 'tokenizer.json' },
-  ...fields,
-});
-
 const imported = async (fields: Partial<EncoderParts> = {}): Promise<string> => {
   const folder = join(temporaryFolder(), 'tiny');
-  await importEncoder(partsOf(fields), folder);
+  await importTinyEncoder(folder, fields);
   return folder;
 };
 
