@@ -4,6 +4,9 @@ import { assembleModelImage } from '../lib/model-image.ts';
 import { addSignalbox } from '../lib/signalbox.ts';
 import { STAGE_NAMES, stageNamed } from '../lib/stages.ts';
 
+/** Comes with npm; another one is added with `signalbox encoder add`. */
+const DEFAULT_ENCODER = 'use-lite';
+
 const fail = (sentence: string): never => {
   process.stderr.write(`signalbox: ${sentence}\n`);
   process.exit(1);
@@ -22,7 +25,10 @@ try {
   fail(error instanceof Error ? error.message : String(error));
 }
 
-const image = assembleModelImage();
+const encoder: unknown = app.node.tryGetContext('encoder') ?? DEFAULT_ENCODER;
+if (typeof encoder !== 'string' || encoder === '')
+  fail(`the encoder is ${JSON.stringify(encoder)}; say -c encoder=NAME with a name of "signalbox encoder list".`);
+const image = assembleModelImage(String(encoder));
 const modelBuildContext = 'folder' in image ? image.folder : fail(image.problem);
 
 // Absent where nobody is signed in; the templates then fit any account and region.

@@ -2,7 +2,8 @@ import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, readdirSync
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { useLiteFolder } from '../model/encoder/write-use-lite.ts';
+import { EncoderError } from '../model/encoder/encoder-error.ts';
+import { DEFAULT_ENCODER, encoderFolderOf } from '../model/encoder/installed-encoders.ts';
 import { ENCODER_FOLDER } from './environment.ts';
 
 const containerFolder = import.meta.dirname;
@@ -16,12 +17,15 @@ const RUNTIME_NATIVE = join('bin', 'napi-v6', 'linux', 'x64');
  * Assembles the build context of the model image: the program as one file, the ONNX runtime as far as linux/amd64 needs it, the
  * encoder's folder, and the Dockerfile. The same source gives the same bytes, so an unchanged container is not deployed again.
  * @param outputFolder is made where it is missing
+ * @param encoder name of an installed one; the image trains with it and serves what was trained with it
+ * @throws EncoderError where it is not installed
  */
-export const assembleBuildContext = (outputFolder: string): void => {
+export const assembleBuildContext = (outputFolder: string, encoder: string = DEFAULT_ENCODER, encoders?: string): void => {
+  const encoderFolder = encoderFolderOf(encoder, encoders);
   mkdirSync(outputFolder, { recursive: true });
   bundleProgram('container/main.ts', join(outputFolder, 'main.mjs'));
   placeRuntime(join(outputFolder, 'node_modules'));
-  placeFiles(useLiteFolder(), join(outputFolder, ENCODER_FOLDER), () => true);
+  placeFiles(encoderFolder, join(outputFolder, ENCODER_FOLDER), () => true);
   copyFileSync(join(containerFolder, 'Dockerfile'), join(outputFolder, 'Dockerfile'));
 };
 
@@ -87,9 +91,16 @@ const placeFile = (from: string, to: string): void => {
 };
 
 if (import.meta.main) {
-  const outputFolder = process.argv[2];
+  const [outputFolder, encoder] = process.argv.slice(2);
   if (outputFolder === undefined) {
-    console.error('Say where to: node container/build.ts FOLDER');
+    console.error('Say where to, and with which encoder: node container/build.ts FOLDER [ENCODER]');
     process.exitCode = 1;
-  } else assembleBuildContext(outputFolder);
+  } else
+    try {
+      assembleBuildContext(outputFolder, encoder);
+    } catch (error) {
+      if (!(error instanceof EncoderError)) throw error;
+      console.error(error.message);
+      process.exitCode = 1;
+    }
 }

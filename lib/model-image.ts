@@ -9,14 +9,17 @@ const REPOSITORY = join(import.meta.dirname, '..');
 
 export type AssembledContext = { readonly folder: string } | { readonly problem: string };
 
-/** Assembles the build context of the container by the container's own program, and tells where it is. */
-export const assembleModelImage = (): AssembledContext => {
+/**
+ * Assembles the build context of the container by the container's own program, and tells where it is.
+ * @param encoder name of the sentence encoder that the image brings along
+ */
+export const assembleModelImage = (encoder: string): AssembledContext => {
   const program = join('container', 'build.ts');
   const folder = synthesisFolder('model-image');
-  const done = spawnSync(process.execPath, [program, folder], { cwd: REPOSITORY, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [program, folder, encoder], { cwd: REPOSITORY, encoding: 'utf8' });
   if (done.status === 0) return { folder };
   const cause = done.error?.message ?? done.stderr.trim();
-  return { problem: `the model image's build context could not be assembled by \`node ${program}\`: ${cause}` };
+  return { problem: `the model image's build context could not be assembled by \`node ${program} FOLDER ${encoder}\`: ${cause}` };
 };
 
 export interface ModelImageProps {

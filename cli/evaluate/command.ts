@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { encodersOption } from '../encoder/command.ts';
 import { parseColumns, parseHeads } from '../table/ticket-options.ts';
 import type { EvaluateOptions } from './evaluate.ts';
 
@@ -26,6 +27,7 @@ export const addEvaluateCommand = (program: Command): void => {
     )
     .option('--out-of-scope <file>', 'texts that belong to no label')
     .option('--out-of-scope-label <name>', 'label of the tickets in the data that belong to no other label')
+    .addOption(encodersOption())
     .option('--json', 'print one JSON object on stdout')
     .addHelpText('after', EXAMPLES)
     .action(async (options: EvaluateOptions) => {

@@ -13,6 +13,7 @@ export interface EvaluateOptions {
   readonly label: Readonly<Record<string, string>>;
   readonly outOfScope?: string;
   readonly outOfScopeLabel?: string;
+  readonly encoders: string;
   readonly json?: true;
 }
 
@@ -20,8 +21,8 @@ export interface EvaluateOptions {
 export const evaluate = async (options: EvaluateOptions): Promise<void> => {
   const outOfScope = outOfScopeOf(options);
   const progress = createProgress();
-  const { model, data, text, label: labels, json } = options;
-  const evaluation = await evaluateModel(await openModel(model), { data, text, labels, outOfScope }, (done, total) =>
+  const { model, data, text, label: labels, encoders, json } = options;
+  const evaluation = await evaluateModel(await openModel(model, encoders), { data, text, labels, outOfScope }, (done, total) =>
     progress.show('Judging', done / total),
   );
   progress.end();

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { encodersOption } from '../encoder/command.ts';
 import { parseColumns } from '../table/ticket-options.ts';
 import type { PredictOptions } from './predict.ts';
 
@@ -20,6 +21,7 @@ export const addPredictCommand = (program: Command): void => {
     .option('--data <file>', 'tickets: .csv, .jsonl, each also with .gz')
     .option('--text <columns>', 'column with the text, or several joined by commas', parseColumns)
     .option('--out <file>', 'with --data: write a line of JSON for each row to this file')
+    .addOption(encodersOption())
     .option('--json', 'print one JSON object on stdout')
     .addHelpText('after', EXAMPLES)
     .action(async (texts: readonly string[], options: PredictOptions) => {

@@ -24,6 +24,7 @@ export interface PredictOptions {
   readonly data?: string;
   readonly text?: readonly string[];
   readonly out?: string;
+  readonly encoders: string;
   readonly json?: true;
 }
 
@@ -52,7 +53,7 @@ export const predict = async (texts: readonly string[], options: PredictOptions)
     throw new UsageError('--out names the file of tickets itself; name another, so that it is not lost.');
   if (data === undefined && texts.length === 0 && process.stdin.isTTY)
     throw new UsageError('Give a text in quotes, or --data FILE (add --help for examples).');
-  const model = await openModel(options.model);
+  const model = await openModel(options.model, options.encoders);
   if (data === undefined || columns === undefined)
     return predictTexts(model, texts.length > 0 ? texts : await linesOfInput(), options);
   const notes: Note[] = [];

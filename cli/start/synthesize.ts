@@ -13,6 +13,8 @@ const LARGE_FILES = join(ROOT, '.build/large-files');
 /** Everything that the synthesized stack is made from. */
 const SOURCES = [
   '{bin,lib,lambdas,core,adapters,model,container}/**/*',
+  // Holds the hashes of the encoder's other files.
+  'encoders/*/manifest.json',
   'cdk.json',
   'labels.json',
   'package-lock.json',

@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { DEFAULT_ENCODER } from '../../model/encoder/installed-encoders.ts';
+import { encodersOption } from '../encoder/command.ts';
 import { parseColumns, parseHeads, parseSeed } from '../table/ticket-options.ts';
 import type { TrainOptions } from './train.ts';
 
@@ -37,6 +39,8 @@ export const addTrainCommand = (program: Command): void => {
     .option('--language <column>', 'column with the language of the ticket; the model card then measures each')
     .option('--seed <number>', 'starts every random choice', parseSeed, 1)
     .option('--target-accuracy <share>', 'accuracy asked of what goes by itself', parseShare)
+    .option('--encoder <name>', 'sentence encoder to train with, see "encoder list"', DEFAULT_ENCODER)
+    .addOption(encodersOption())
     .option('--model-version <name>', 'version written into the model', '1')
     .option('--force', 'replace an earlier model in the folder')
     .option('--json', 'print one JSON object on stdout')

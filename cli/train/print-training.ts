@@ -1,3 +1,4 @@
+import type { Manifest } from '../../model/manifest.ts';
 import { percent, tableText } from '../print-table.ts';
 import { counted, listed } from '../table/note.ts';
 import type { TicketsReport } from '../table/read-tickets.ts';
@@ -8,6 +9,7 @@ export interface TrainingSummary {
   readonly read: TicketsReport;
   readonly validationRead?: TicketsReport;
   readonly seed: number;
+  readonly encoder: Manifest['encoder'];
   /** Head → number of labels, labels with too few tickets, threshold, and the metrics of its validation. */
   readonly heads: Readonly<Record<string, HeadSummary>>;
   readonly seconds: number;

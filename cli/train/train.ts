@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encoderFolderOf } from '../../model/encoder/installed-encoders.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { createProgress } from '../progress.ts';
 import type { Progress } from '../progress.ts';
@@ -29,6 +30,8 @@ export interface TrainOptions {
   readonly seed: number;
   readonly targetAccuracy?: number;
   readonly modelVersion: string;
+  readonly encoder: string;
+  readonly encoders: string;
   readonly force?: true;
   readonly json?: true;
 }
@@ -36,6 +39,7 @@ export interface TrainOptions {
 /** Trains a model on a file, and says how good it is. */
 export const train = async (options: TrainOptions): Promise<void> => {
   const startedAt = performance.now();
+  const encoderFolder = encoderFolderOf(options.encoder, options.encoders);
   await checkOutput(options.out, options.force === true ? 'a model' : 'nothing');
   const progress = createProgress();
   progress.show(`reading ${options.data}`);
@@ -54,12 +58,13 @@ export const train = async (options: TrainOptions): Promise<void> => {
   progress.end();
   writeNotes([...tickets.report.notes, ...(validation?.report.notes ?? [])]);
   await untilStopped(async (signal) => {
-    const { manifest, artifact } = await trainOn(tickets, validation, options, progress, signal);
+    const { manifest, artifact } = await trainOn(tickets, validation, encoderFolder, options, progress, signal);
     const summary: TrainingSummary = {
       out: options.out,
       read: tickets.report,
       ...(validation === undefined ? {} : { validationRead: validation.report }),
       seed: options.seed,
+      encoder: manifest.encoder,
       heads: Object.fromEntries(
         Object.entries(manifest.heads).map(([name, { labels, leftOut, threshold }]) => [
           name,
@@ -77,6 +82,7 @@ export const train = async (options: TrainOptions): Promise<void> => {
 const trainOn = async (
   tickets: Tickets,
   validation: Tickets | undefined,
+  encoderFolder: string,
   options: TrainOptions,
   progress: Progress,
   signal: AbortSignal,
@@ -92,7 +98,7 @@ const trainOn = async (
       ...(options.targetAccuracy === undefined ? {} : { targetAccuracy: String(options.targetAccuracy) }),
     };
     const manifest = await runTraining(
-      { inputFolder: channels, outputFolder: output.draft, hyperparameters },
+      { inputFolder: channels, outputFolder: output.draft, encoderFolder, hyperparameters },
       (stage, share) => progress.show(stage, share),
       signal,
     );

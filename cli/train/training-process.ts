@@ -1,13 +1,13 @@
 import { ModelError, reasonOf } from '../../model/errors.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { openEncoder } from '../../model/encoder/open-encoder.ts';
-import { useLiteFolder } from '../../model/encoder/write-use-lite.ts';
 import { trainFolder } from '../../model/train.ts';
 
 /** What the training process is started with, as its only argument. */
 export interface TrainingJob {
   readonly inputFolder: string;
   readonly outputFolder: string;
+  readonly encoderFolder: string;
   readonly hyperparameters: Readonly<Record<string, string>>;
 }
 
@@ -29,13 +29,13 @@ process.on('disconnect', () => process.exit(1));
 // Ctrl-C reaches the whole group; the starter decides what becomes of it.
 process.on('SIGINT', () => undefined);
 
-const { inputFolder, outputFolder, hyperparameters } = JSON.parse(process.argv[2] ?? '{}') as TrainingJob;
+const { inputFolder, outputFolder, encoderFolder, hyperparameters } = JSON.parse(process.argv[2] ?? '{}') as TrainingJob;
 try {
   const manifest = await trainFolder(
     inputFolder,
     outputFolder,
     hyperparameters,
-    await openEncoder(useLiteFolder()),
+    await openEncoder(encoderFolder),
     (progress) => void tell({ kind: 'progress', ...progress }),
   );
   await tell({ kind: 'trained', manifest });

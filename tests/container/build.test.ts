@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { assembleBuildContext, bundleProgram } from '../../container/build.ts';
+import { importTinyEncoder } from '../support/bert-encoder.ts';
 import { temporaryFolder } from '../support/model-folders.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -57,6 +58,20 @@ describe('the build context', () => {
     expect(run(context)).toBe('512 2304');
     chmodSync(context, 0o755);
     expect(listed(context)).toEqual(before);
+  });
+
+  test('brings the encoder that is asked for, and answers with it', async () => {
+    const encoders = temporaryFolder();
+    await importTinyEncoder(join(encoders, 'tiny'));
+    const context = temporaryFolder();
+    assembleBuildContext(context, 'tiny', encoders);
+    const probe = join(temporaryFolder(), 'probe.ts');
+    writeFileSync(probe, probeSource);
+    bundleProgram(probe, join(context, 'main.mjs'));
+    expect(run(context)).toBe('16 16');
+    expect(() => assembleBuildContext(context, 'large', encoders)).toThrow(
+      /There is no encoder "large"; there are use-lite, tiny/u,
+    );
   });
 
   test("on another platform the runtime's native part comes from this machine's own installation", () => {
