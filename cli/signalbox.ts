@@ -6,6 +6,7 @@ import { addEvaluateCommand } from './evaluate/command.ts';
 import { addLocalCommand } from './local/command.ts';
 import { addPredictCommand } from './predict/command.ts';
 import { addReadinessCommand } from './readiness/command.ts';
+import { addStageCommands } from './stage/commands.ts';
 import { addStartCommand } from './start/command.ts';
 import { addTrainCommand } from './train/command.ts';
 import { UsageError, UserError } from './user-error.ts';
@@ -23,6 +24,7 @@ addEvaluateCommand(program);
 addPredictCommand(program);
 addReadinessCommand(program);
 addEncoderCommand(program);
+addStageCommands(program);
 addLocalCommand(program);
 
 // Whoever reads the output may have read enough (as `head` does).

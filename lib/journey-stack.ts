@@ -93,6 +93,7 @@ export class JourneyStack extends Stack {
       TopicsQueueUrl: cluster.topics.queue.queueUrl,
       ArchiveQueueUrl: archive.archive.queue.queueUrl,
       RescoreQueueUrl: route.rescore.queue.queueUrl,
+      UndeliveredQueueUrl: bus.undelivered.queue.queueUrl,
       TicketsTable: tables.tickets.tableName,
       TopicsTable: tables.topics.tableName,
       ModelsTable: tables.models.tableName,

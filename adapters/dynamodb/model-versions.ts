@@ -7,7 +7,7 @@ import type { Item, Storable } from './attributes.ts';
 import { StoredItemError } from './stored-item-error.ts';
 
 const COUNTER_KEY = { pk: text('versions'), sk: text('counter') };
-const keyOf = (version: number): Item => ({ pk: text(`version#${version}`), sk: text('version') });
+export const versionKey = (version: number): Item => ({ pk: text(`version#${version}`), sk: text('version') });
 
 /** Records of versions in the models table: pk `version#12`, sk `version`; the last number given is pk `versions`, sk `counter`. */
 export const dynamoDbModelVersions = ({
@@ -22,7 +22,7 @@ export const dynamoDbModelVersions = ({
     await client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key: keyOf(version),
+        Key: versionKey(version),
         // Names of fields may be reserved words.
         UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
@@ -53,7 +53,7 @@ export const dynamoDbModelVersions = ({
         await client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: { ...keyOf(version), ...toItem({ ...fields, status: 'training' }) },
+            Item: { ...versionKey(version), ...toItem({ ...fields, status: 'training' }) },
             ConditionExpression: 'attribute_not_exists(pk)',
           }),
         );

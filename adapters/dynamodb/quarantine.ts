@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { redactMessage } from '../../core/event/redact-json.ts';
 import type { Quarantine, TextStore } from '../../core/ports.ts';
 import { text, toItem } from './attributes.ts';
+import type { Item } from './attributes.ts';
 
 /** Bodies up to this size lie in the table itself, larger ones on S3. */
 const MAX_INLINE_CHARACTERS = 32 * 1024;
@@ -16,6 +17,8 @@ export interface QuarantineTable {
   readonly retentionDays: number;
 }
 
+export const quarantineKey = (messageId: string): Item => ({ pk: text(`quarantine#${messageId}`), sk: text('record') });
+
 /** Messages that nobody could process, redacted; one item a message, however often it is kept. */
 export const dynamoDbQuarantine = ({ client, tableName, texts, retentionDays }: QuarantineTable): Quarantine => ({
   async keep({ messageId, queue, reason, body, receivedAtMs }) {
@@ -27,8 +30,7 @@ export const dynamoDbQuarantine = ({ client, tableName, texts, retentionDays }: 
       new PutItemCommand({
         TableName: tableName,
         Item: {
-          pk: text(`quarantine#${messageId}`),
-          sk: text('record'),
+          ...quarantineKey(messageId),
           ...toItem({
             messageId,
             queue,

@@ -5,10 +5,8 @@ import { operatorWith } from '../start/operator.ts';
 import type { ClientSettings, Operator } from '../start/operator.ts';
 import { UsageError, UserError } from '../user-error.ts';
 import { asAwsMistake } from './aws-mistakes.ts';
+import { LOCAL_STAGE } from './local-stage.ts';
 import type { StageSurroundings } from './surroundings.ts';
-
-/** The stage that is meant where none is named: the local cloud that runs. */
-export const LOCAL_STAGE = 'local';
 
 /** Who the person at the keyboard is to the local cloud; these requests are not counted as the journey's. */
 const OPERATOR = 'operator';

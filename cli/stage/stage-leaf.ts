@@ -3,7 +3,7 @@ import { addLeaf, print } from '../local/leaf.ts';
 import type { JsonFlag, Leaf } from '../local/leaf.ts';
 import { asAwsMistake } from './aws-mistakes.ts';
 import { confirmChange } from './confirm-change.ts';
-import { LOCAL_STAGE, reachStage } from './reach-stage.ts';
+import { LOCAL_STAGE } from './local-stage.ts';
 import type { Stage } from './reach-stage.ts';
 import type { StageSurroundings } from './surroundings.ts';
 
@@ -40,6 +40,8 @@ export const onStage = async (
   flags: ChangeFlags,
   work: (on: OnStage) => Promise<void>,
 ): Promise<void> => {
+  // The clients of AWS take a while to load, and most commands need none.
+  const { reachStage } = await import('./reach-stage.ts');
   const stage = await reachStage(flags.stage, around);
   try {
     await work({

@@ -12,6 +12,7 @@ const outputsSchema = z.object({
   TopicsQueueUrl: z.string(),
   ArchiveQueueUrl: z.string(),
   RescoreQueueUrl: z.string(),
+  UndeliveredQueueUrl: z.string(),
   TicketsTable: z.string(),
   TopicsTable: z.string(),
   ModelsTable: z.string(),

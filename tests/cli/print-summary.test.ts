@@ -7,6 +7,7 @@ const outputs = {
   TopicsQueueUrl: '',
   ArchiveQueueUrl: '',
   RescoreQueueUrl: '',
+  UndeliveredQueueUrl: '',
   TicketsTable: 'tickets',
   TopicsTable: '',
   ModelsTable: '',

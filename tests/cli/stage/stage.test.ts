@@ -14,7 +14,7 @@ import { openShop } from '../../local/support/shop-app.ts';
 import { cloudFormationWith, runCommand, surroundings } from './run-command.ts';
 
 const OUTPUT_KEYS =
-  'TicketsQueueUrl OutcomesQueueUrl TopicsQueueUrl ArchiveQueueUrl RescoreQueueUrl TicketsTable TopicsTable ModelsTable ' +
+  'TicketsQueueUrl OutcomesQueueUrl TopicsQueueUrl ArchiveQueueUrl RescoreQueueUrl UndeliveredQueueUrl TicketsTable TopicsTable ModelsTable ' +
   'QuarantineTable DataBucket BusName StateMachineArn EndpointPrefix';
 const OUTPUTS = Object.fromEntries(OUTPUT_KEYS.split(' ').map((key) => [key, `the ${key}`]));
 
