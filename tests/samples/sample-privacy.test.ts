@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readSampleTickets } from '../../samples/read-samples.ts';
+import { readMaterial } from '../../samples/read-material.ts';
+import { sampleTickets } from '../../samples/sample-company.ts';
 
 /** Numbers that card schemes and payment providers publish for tests. */
 const TEST_CARDS = ['4111111111111111', '5555555555554444', '4242424242424242', '378282246310005', '4000000000000002'];
@@ -17,8 +18,9 @@ const EMAIL = /[\w.+-]+@[\w.-]+\w/g;
 const SECRET = /\b(?:(?:sk|pk|lsk|ghp|gho|xox[abp]|AKIA|ASIA|eyJ)[\w-]{8,}|(?=\w*\d)(?=\w*[a-zA-Z])\w{20,})/g;
 
 const withoutSpaces = (text: string): string => text.replaceAll(/[ ()/-]/g, '');
-const all = readSampleTickets()
-  .map(({ subject, body, requester }) => `${subject}\n${body}\n${requester}`)
+/** All letters, and enough of what is put together to have everything that phrases can say. */
+const all = [...readMaterial().letters, ...sampleTickets({ weeks: 6 })]
+  .map(({ subject, body, requester }) => `${subject}\n${body}\n${requester ?? ''}`)
   .join('\n\n');
 const withoutCardsAndIbans = all.replaceAll(IBAN, '').replaceAll(CARD, '');
 
