@@ -3,6 +3,7 @@ import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
 import { addEncoderCommand } from './encoder/command.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
+import { addImportCommand } from './import/command.ts';
 import { addLocalCommand } from './local/command.ts';
 import { addPredictCommand } from './predict/command.ts';
 import { addReadinessCommand } from './readiness/command.ts';
@@ -25,6 +26,7 @@ addPredictCommand(program);
 addReadinessCommand(program);
 addEncoderCommand(program);
 addStageCommands(program);
+addImportCommand(program);
 addLocalCommand(program);
 
 // Whoever reads the output may have read enough (as `head` does).

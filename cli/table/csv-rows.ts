@@ -3,6 +3,7 @@ import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../user-error.ts';
 import { findColumns } from './find-columns.ts';
 import { counted } from './note.ts';
+import type { OnLeftOut } from './left-out.ts';
 import type { OnNote } from './note.ts';
 import type { TableRow } from './table-row.ts';
 
@@ -24,25 +25,11 @@ export async function* csvRows(
   content: AsyncIterable<Buffer>,
   columns: readonly string[],
   onNote: OnNote,
+  onLeftOut?: OnLeftOut,
 ): AsyncGenerator<TableRow> {
-  const { head, rest } = await withHead(content);
-  if (head.length === 0) throw new UserError(`${file} is empty; it holds no rows.`);
-  const named = /^sep=(.)\r?\n/u.exec(head.subarray(0, 8).toString('utf8'));
-  const begin = named === null ? 0 : named[0].length;
-  const delimiter = named?.[1] ?? delimiterOf(head.subarray(begin).toString('utf8'), columns);
+  const { delimiter, parser } = await parserOf(file, content, columns);
   if (delimiter !== ',')
     onNote({ level: 'note', text: `${file} is separated by ${DELIMITER_NAMES[delimiter] ?? `"${delimiter}"`}.` });
-
-  const parser = parse({
-    delimiter,
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: false,
-    max_record_size: MOST_ROW_BYTES,
-    record_delimiter: ['\r\n', '\n', '\r'],
-  });
-  // What fails is told by the parser's iteration.
-  pipeline(Readable.from(joined(head.subarray(begin), rest), { objectMode: false }), parser, () => undefined);
 
   let header: readonly string[] | undefined;
   let places: readonly number[] = [];
@@ -51,11 +38,11 @@ export async function* csvRows(
   const ragged = { count: 0, first: 0, cells: 0 };
   const repeated = { count: 0, first: 0 };
   try {
-    for await (const record of parser as AsyncIterable<string[]>) {
+    for await (const record of parser) {
       number++;
       if (header === undefined) {
         if (isEmptyLine(record)) continue;
-        header = withoutEmptyEnd(record.map((name) => name.trim()));
+        header = namesOf(record);
         places = findColumns(file, header, columns);
         continue;
       }
@@ -67,8 +54,10 @@ export async function* csvRows(
           : record;
       if (cells.length !== header.length) {
         if (ragged.count++ === 0) Object.assign(ragged, { first: number, cells: cells.length });
+        onLeftOut?.({ number, reason: 'ragged', detail: `${cells.length} cells, the header has ${header.length}` });
       } else if (header.length > 0 && cells.every((cell, at) => cell.trim() === header![at])) {
         if (repeated.count++ === 0) repeated.first = number;
+        onLeftOut?.({ number, reason: 'repeated-header', detail: 'the names of the columns again' });
       } else {
         yield { number, cells: places.map((place) => cells[place]!) };
       }
@@ -77,6 +66,8 @@ export async function* csvRows(
     throw asUserError(file, error);
   }
   if (header === undefined) throw new UserError(`${file} holds no rows; it has empty lines only.`);
+  // Who is told of each row needs no summary.
+  if (onLeftOut !== undefined) return;
   if (repeated.count > 0)
     onNote({
       level: 'note',
@@ -89,6 +80,45 @@ export async function* csvRows(
     onNote({ level: many ? 'warning' : 'note', text: many ? `${text}${cause}` : text });
   }
 }
+
+/**
+ * Names of a file's columns, read off its beginning.
+ * @throws UserError where it holds none
+ */
+export const csvColumns = async (file: string, content: AsyncIterable<Buffer>): Promise<readonly string[]> => {
+  try {
+    for await (const record of (await parserOf(file, content, [])).parser) if (!isEmptyLine(record)) return namesOf(record);
+  } catch (error) {
+    throw asUserError(file, error);
+  }
+  throw new UserError(`${file} holds no rows; it has empty lines only.`);
+};
+
+interface Parser {
+  readonly delimiter: string;
+  readonly parser: AsyncIterable<string[]>;
+}
+
+const parserOf = async (file: string, content: AsyncIterable<Buffer>, columns: readonly string[]): Promise<Parser> => {
+  const { head, rest } = await withHead(content);
+  if (head.length === 0) throw new UserError(`${file} is empty; it holds no rows.`);
+  const named = /^sep=(.)\r?\n/u.exec(head.subarray(0, 8).toString('utf8'));
+  const begin = named === null ? 0 : named[0].length;
+  const delimiter = named?.[1] ?? delimiterOf(head.subarray(begin).toString('utf8'), columns);
+  const parser = parse({
+    delimiter,
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_empty_lines: false,
+    max_record_size: MOST_ROW_BYTES,
+    record_delimiter: ['\r\n', '\n', '\r'],
+  });
+  // What fails is told by the parser's iteration.
+  pipeline(Readable.from(joined(head.subarray(begin), rest), { objectMode: false }), parser, () => undefined);
+  return { delimiter, parser };
+};
+
+const namesOf = (record: readonly string[]): readonly string[] => withoutEmptyEnd(record.map((name) => name.trim()));
 
 const isEmptyLine = (record: readonly string[]): boolean => record.length === 1 && record[0]!.trim() === '';
 

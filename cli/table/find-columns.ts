@@ -76,5 +76,5 @@ const edits = (left: string, right: string): number => {
 };
 
 /** Names of columns are short, never numbers or dates, and seldom empty. */
-const looksLikeData = (names: readonly string[]): boolean =>
+export const looksLikeData = (names: readonly string[]): boolean =>
   names.some((name) => name.length > 60 || /^\d[\d\s.,:/T-]*Z?$/u.test(name) || /[?!]$|\.\s/u.test(name));

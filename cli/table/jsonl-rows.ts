@@ -1,5 +1,6 @@
 import { UserError } from '../user-error.ts';
 import { noColumn } from './find-columns.ts';
+import type { OnLeftOut } from './left-out.ts';
 import type { TableRow } from './table-row.ts';
 
 /** A field that none of so many lines has is not in the file. */
@@ -7,7 +8,7 @@ const LOOKED_AT = 1_000;
 /** A longer line is no ticket; it also bounds the memory. */
 const MOST_LINE_BYTES = 16 * 1_048_576;
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Rows of a file with one JSON object a line. A name such as `labels.team` reaches into an object where there is no field of the
@@ -17,6 +18,7 @@ export async function* jsonlRows(
   file: string,
   content: AsyncIterable<Buffer>,
   columns: readonly string[],
+  onLeftOut?: OnLeftOut,
 ): AsyncGenerator<TableRow> {
   let held: TableRow[] | undefined = [];
   const missing = new Set(columns);
@@ -29,9 +31,8 @@ export async function* jsonlRows(
     return rows;
   };
   let any = false;
-  for await (const { number, line } of linesOf(file, content)) {
+  for await (const { number, object } of jsonObjects(file, content, onLeftOut)) {
     any = true;
-    const object = parseLine(file, number, line);
     const cells = columns.map((column) => {
       const value = fieldOf(object, column);
       if (value !== undefined) missing.delete(column);
@@ -48,6 +49,43 @@ export async function* jsonlRows(
   if (!any) throw new UserError(`${file} is empty; it holds no rows.`);
   if (held !== undefined) yield* release();
 }
+
+export interface NumberedObject {
+  readonly number: number;
+  readonly object: JsonObject;
+}
+
+/** The objects of a file with one a line. */
+export async function* jsonObjects(
+  file: string,
+  content: AsyncIterable<Buffer>,
+  onLeftOut?: OnLeftOut,
+): AsyncGenerator<NumberedObject> {
+  for await (const { number, line } of linesOf(file, content)) {
+    try {
+      yield { number, object: parseLine(file, number, line) };
+    } catch (error) {
+      // A document over several lines is wrong in all of them: that is said, not left out line by line.
+      if (onLeftOut === undefined || !(error instanceof UserError) || number === 1) throw error;
+      onLeftOut({ number, reason: 'not-json', detail: 'not one whole JSON object' });
+    }
+  }
+}
+
+/**
+ * Names of the fields that the first lines of a file have.
+ * @throws UserError where it holds no line
+ */
+export const jsonlColumns = async (file: string, content: AsyncIterable<Buffer>): Promise<readonly string[]> => {
+  const fields = new Set<string>();
+  let lines = 0;
+  for await (const { object } of jsonObjects(file, content, () => undefined)) {
+    addFields(fields, object);
+    if (++lines === LOOKED_AT) break;
+  }
+  if (lines === 0) throw new UserError(`${file} is empty; it holds no rows.`);
+  return [...fields];
+};
 
 async function* linesOf(
   file: string,
@@ -81,13 +119,14 @@ const parseLine = (file: string, number: number, line: string): JsonObject => {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    if (number === 1 && (line.startsWith('[') || line === '{')) throw oneDocument(file, cause);
+    if (number === 1 && (line.startsWith('[') || line === '{'))
+      throw oneDocument(file, line.startsWith('[') ? '.[]' : '.', cause);
     throw new UserError(
       `${file} cannot be read: line ${number} is not a JSON object; each line must be one, such as {"text":"…","team":"…"}.`,
       { cause },
     );
   }
-  if (Array.isArray(value) && number === 1) throw oneDocument(file, undefined);
+  if (Array.isArray(value) && number === 1) throw oneDocument(file, '.[]', undefined);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UserError(
       `${file} cannot be read: line ${number} is not a JSON object but ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`}; each line must be an object, such as {"text":"…","team":"…"}.`,
@@ -95,9 +134,10 @@ const parseLine = (file: string, number: number, line: string): JsonObject => {
   return value as JsonObject;
 };
 
-const oneDocument = (file: string, cause: unknown): UserError =>
+/** @param filter that makes one object a line of the document */
+const oneDocument = (file: string, filter: '.' | '.[]', cause: unknown): UserError =>
   new UserError(
-    `${file} cannot be read: line 1 is not a JSON object. One JSON document over several lines, or a list, must become one object a line first: jq -c '.[]' ${file} > tickets.jsonl`,
+    `${file} cannot be read: line 1 is not a JSON object. One JSON document over several lines, or a list, must become one object a line first: jq -c '${filter}' ${file} > tickets.jsonl`,
     { cause },
   );
 

@@ -29,14 +29,10 @@ const MILLISECONDS = /^\d{13}$/u;
  * numbers between slashes is the day is decided over the whole column.
  */
 export const parseTimes = (texts: readonly string[]): ParsedTimes => {
-  const slashed = texts.flatMap((text) => {
-    const match = SLASHED.exec(text.trim());
-    return match === null ? [] : [{ text, first: Number(match[1]), second: Number(match[2]) }];
-  });
-  const dayFirst = slashed.some(({ first }) => first > 12);
-  const monthFirst = slashed.some(({ second }) => second > 12);
-  const unclear = slashed.find(({ first, second }) => first !== second);
-  if (unclear !== undefined && dayFirst === monthFirst) return { kind: 'ambiguous', example: unclear.text };
+  const shown = texts.map(shownOrder);
+  const unclear = shown.findIndex((order) => order !== undefined);
+  const dayFirst = shown.includes('day-first');
+  if (unclear !== -1 && dayFirst === shown.includes('month-first')) return { kind: 'ambiguous', example: texts[unclear]! };
   const order: TimeOrder = dayFirst ? 'day-first' : 'month-first';
   const parsed = texts.map((text) => parseTime(text.trim(), order));
   return {
@@ -46,12 +42,21 @@ export const parseTimes = (texts: readonly string[]): ParsedTimes => {
   };
 };
 
-interface ParsedTime {
+export interface ParsedTime {
   readonly iso: string;
   readonly zoned: boolean;
 }
 
-const parseTime = (text: string, order: TimeOrder): ParsedTime | undefined => {
+/** Which order a date between slashes shows: neither where both numbers could be the day. Undefined for other writings. */
+export const shownOrder = (text: string): TimeOrder | 'either' | undefined => {
+  const match = SLASHED.exec(text.trim());
+  if (match === null) return undefined;
+  const [first, second] = [Number(match[1]), Number(match[2])];
+  return first > 12 ? 'day-first' : second > 12 ? 'month-first' : first === second ? undefined : 'either';
+};
+
+/** @param text without blanks around it */
+export const parseTime = (text: string, order: TimeOrder): ParsedTime | undefined => {
   if (SECONDS.test(text)) return { iso: new Date(Math.round(Number(text) * 1000)).toISOString(), zoned: true };
   if (MILLISECONDS.test(text)) return { iso: new Date(Number(text)).toISOString(), zoned: true };
   const yearFirst = YEAR_FIRST.exec(text);

@@ -87,6 +87,8 @@ export const ticketLearnedSchema = z.object({
   rating: z.int().min(1).max(5).optional(),
   handleTimeSeconds: z.number().optional(),
   reopened: z.boolean().optional(),
+  /** When the source of imported history was written: of two lessons about one ticket and time the later one counts. */
+  recordedAt: z.string().optional(),
 });
 
 export const topicEmergingSchema = z.object({

@@ -77,7 +77,7 @@ async function gather(
   startedAt: string,
   windowDays: number,
 ): Promise<{ readonly examples: readonly TrainingExample[]; readonly malformed: Snapshot['malformed'] }> {
-  const latest = new Map<string, TrainingExample>();
+  const latest = new Map<string, { readonly example: TrainingExample; readonly recordedAt: string }>();
   const complaints: string[] = [];
   let lines = 0;
   const complain = (where: string, reason: string): void => {
@@ -95,12 +95,19 @@ async function gather(
     const lesson = toExample(entry.line.detail);
     if (lesson.kind === 'malformed') complain(`event ${entry.line.id}`, lesson.reason);
     if (lesson.kind !== 'example') continue;
-    const { example } = lesson;
+    const { example, recordedAt } = lesson;
     const known = latest.get(example.ticketId);
-    if (known === undefined || known.time <= example.time) latest.set(example.ticketId, example);
+    if (known === undefined || isLater(example, recordedAt, known)) latest.set(example.ticketId, { example, recordedAt });
   }
-  return { examples: [...latest.values()], malformed: { lines, examples: complaints } };
+  return { examples: Array.from(latest.values(), ({ example }) => example), malformed: { lines, examples: complaints } };
 }
+
+/** As late counts as later: it came later. */
+const isLater = (
+  { time }: TrainingExample,
+  recordedAt: string,
+  known: { readonly example: TrainingExample; readonly recordedAt: string },
+): boolean => (time === known.example.time ? recordedAt >= known.recordedAt : time > known.example.time);
 
 /** Former labels become those of today, spellings of one label become one, and tickets that are left without a label go. */
 function inLabelsOfToday(examples: readonly TrainingExample[], map: LabelMap): readonly TrainingExample[] {

@@ -18,7 +18,12 @@ export const trainingExampleSchema = z.object({
 export type TrainingExample = z.infer<typeof trainingExampleSchema>;
 
 export type Lesson =
-  | { readonly kind: 'example'; readonly example: TrainingExample }
+  | {
+      readonly kind: 'example';
+      readonly example: TrainingExample;
+      /** Of two lessons of one time the one that was recorded later counts. */
+      readonly recordedAt: string;
+    }
   /** Nothing to learn from it: no label, or no word. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'malformed'; readonly reason: string };
@@ -29,10 +34,14 @@ export function toExample(detail: unknown): Lesson {
   if (!parsed.success) {
     return { kind: 'malformed', reason: `Fields that are not as they should be: ${fieldsOf(parsed.error).join(', ')}.` };
   }
-  const { ticketId, time, text, labels } = parsed.data;
+  const { ticketId, time, text, labels, recordedAt = '' } = parsed.data;
   if (Number.isNaN(Date.parse(time))) return { kind: 'malformed', reason: 'The time of the event is no time.' };
   if (Object.keys(labels).length === 0 || !hasWords(text)) return { kind: 'empty' };
-  return { kind: 'example', example: { ticketId, time: new Date(time).toISOString(), text: modelText(text), labels } };
+  return {
+    kind: 'example',
+    example: { ticketId, time: new Date(time).toISOString(), text: modelText(text), labels },
+    recordedAt,
+  };
 }
 
 const fieldsOf = (error: z.ZodError): readonly string[] => error.issues.map(({ path }) => path.join('.') || 'detail');

@@ -117,6 +117,21 @@ describe('a snapshot', () => {
     }
   });
 
+  test('believes, of two lessons of one time, what was recorded later, in whatever order they arrived', async () => {
+    const lesson = (id: string, team: string, recordedAt: string) =>
+      learnedLine({ id, ticketId: 'x', time: minutesLater(3), labels: { team }, lesson: 'imported', recordedAt });
+    const wrong = lesson('a', 'access', '2026-03-01T00:00:00.000Z');
+    const mended = lesson('b', 'billing', '2026-03-02T00:00:00.000Z');
+    for (const order of [
+      [wrong, mended],
+      [mended, wrong],
+    ]) {
+      const { examples } = await snapshotOf([...history(50), ...order]);
+      const found = examples('snapshots/v12/test.jsonl').filter(({ ticketId }) => ticketId === 'x');
+      expect(found.map(({ labels }) => labels)).toEqual([{ team: 'billing' }]);
+    }
+  });
+
   test('a rating without labels does not make a ticket forget its team', async () => {
     const { examples } = await snapshotOf([
       ...history(50),
