@@ -30,19 +30,20 @@ const MONTHS_KEPT = 12;
  * @param ticketsPerMonth tickets with one event and one outcome each
  */
 export const estimate = (ticketsPerMonth: number, usage: TicketUsage, prices: PriceList): Estimate => {
-  const bill = (ofOne: Usage, count: number): Bill => costOf(times(kept(ofOne), count), prices);
+  const bill = (ofOne: Usage, count: number, beside: Usage = {}): Bill =>
+    costOf(together(times(kept(ofOne), count), beside), prices);
   const standing = STANDING.map((one) => one.usage);
   const retraining = RETRAINING.map((one) => times(one.usage, RETRAININGS_A_MONTH));
   const idle = costOf(together(...standing, ...retraining), prices);
   const atLeast = bill(usage.together, ticketsPerMonth);
-  const atMost = bill(usage.alone, ticketsPerMonth);
-  const metrics = ticketsPerMonth > 0 ? costOf(together(...WHILE_TICKETS_COME.map((one) => one.usage)), prices).usd : 0;
+  const beside = ticketsPerMonth > 0 ? together(...WHILE_TICKETS_COME.map((one) => one.usage)) : {};
+  const atMost = bill(usage.alone, ticketsPerMonth, beside);
   return {
     ticketsPerMonth,
     prices: { date: prices.date, region: prices.region },
     idle,
     tickets: { atLeast, atMost },
-    month: { atLeastUsd: idle.usd + atLeast.usd, atMostUsd: idle.usd + atMost.usd + metrics },
+    month: { atLeastUsd: idle.usd + atLeast.usd, atMostUsd: idle.usd + atMost.usd },
     perMillionTickets: { atLeastUsd: bill(usage.together, 1_000_000).usd, atMostUsd: bill(usage.alone, 1_000_000).usd },
   };
 };
