@@ -14,7 +14,7 @@ const answers = (command: string, args: readonly string[]): boolean =>
 const HAS_AWS = answers('aws', ['--version']);
 const HAS_BOTO3 = answers('python3', ['-c', 'import boto3']);
 const HAS_CURL = answers('curl', ['--aws-sigv4', 'aws:amz', '--version']);
-const where = (program: string, has: boolean): string => (has ? program : `${program} (skipped: it is not installed here)`);
+const unless = (has: boolean): string => (has ? '' : ' (skipped: it is not installed here)');
 
 let journey: RunningJourney;
 
@@ -74,20 +74,20 @@ describe('an example sends a ticket and reads the decision', () => {
     });
   });
 
-  test.skipIf(!HAS_BOTO3)(where('in Python with boto3', HAS_BOTO3), async () => {
+  test.skipIf(!HAS_BOTO3)(`in Python with boto3${unless(HAS_BOTO3)}`, async () => {
     const { code, out, err } = await run('python3', [join(EXAMPLES, 'send_ticket.py'), 'PY-1', 'Où est-il ?', 'Grüße']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(NO_MODEL);
     expect((await decided('PY-1')).ticket.text).toMatchObject({ subject: 'Où est-il ?', body: 'Grüße' });
   });
 
-  test.skipIf(!HAS_AWS)(where('with the AWS command line', HAS_AWS), async () => {
+  test.skipIf(!HAS_AWS)(`with the AWS command line${unless(HAS_AWS)}`, async () => {
     const { code, out, err } = await run('sh', [join(EXAMPLES, 'send-ticket.sh'), join(EXAMPLES, 'ticket.json'), 'TICKET-1']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(NO_MODEL);
   });
 
-  test.skipIf(!HAS_CURL)(where('with curl', HAS_CURL), async () => {
+  test.skipIf(!HAS_CURL)(`with curl${unless(HAS_CURL)}`, async () => {
     const { code, out, err } = await run('sh', [join(EXAMPLES, 'send-ticket-with-curl.sh'), join(EXAMPLES, 'ticket.json')]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(JSON.parse(out)).toMatchObject({ MessageId: expect.any(String) });
