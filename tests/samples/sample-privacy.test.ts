@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readMaterial } from '../../samples/read-material.ts';
+import { readHelp } from '../../samples/read-help.ts';
 import { sampleTickets } from '../../samples/sample-company.ts';
 
 /** Numbers that card schemes and payment providers publish for tests. */
@@ -22,6 +23,9 @@ const withoutSpaces = (text: string): string => text.replaceAll(/[ ()/-]/g, '');
 const all = [...readMaterial().letters, ...sampleTickets({ weeks: 6 })]
   .map(({ subject, body, requester }) => `${subject}\n${body}\n${requester ?? ''}`)
   .join('\n\n');
+const help = readHelp()
+  .map(({ text }) => text)
+  .join('\n');
 const withoutCardsAndIbans = all.replaceAll(IBAN, '').replaceAll(CARD, '');
 
 /** What a pattern finds must be something, else the check could not fail. */
@@ -61,7 +65,11 @@ describe('what looks private in the sample tickets is made up', () => {
     expect(found(all, SECRET).filter((secret) => !secret.includes('EXAMPLE'))).toEqual([]);
   });
 
+  test('help articles name no address, number or key at all', () => {
+    for (const pattern of [CARD, IBAN, PHONE, EMAIL, SECRET]) expect(help.match(pattern)).toBeNull();
+  });
+
   test('no address of the web is named', () => {
-    expect(all.match(/https?:\/\/|www\./g)).toBeNull();
+    expect(`${all}\n${help}`.match(/https?:\/\/|www\./g)).toBeNull();
   });
 });
