@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { readSample } from '../cli/start/read-tickets.ts';
+import { SMALL_COMPANY, SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
 import { planBatches } from '../model/encoder/batches.ts';
 import { ENCODER_GRAPH } from '../model/encoder/manifest.ts';
 import { openEncoder } from '../model/encoder/open-encoder.ts';
@@ -44,7 +45,7 @@ const { values: flags } = parseArgs({
 const readTexts = (): { readonly name: string; readonly texts: readonly string[] } =>
   existsSync(flags.data)
     ? { name: 'Banking77 training texts (PolyAI, CC BY 4.0)', texts: readCsv(flags.data).map((row) => row['text'] ?? '') }
-    : { name: 'samples/tickets.jsonl', texts: readSample().tickets.map(({ subject, body }) => `${subject}\n${body}`) };
+    : { name: SMALL_COMPANY_NAME, texts: readSample(SMALL_COMPANY).tickets.map(({ subject, body }) => `${subject}\n${body}`) };
 
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();

@@ -10,6 +10,7 @@ import { replayOf } from '../cli/start/labelled-ticket.ts';
 import type { LabelledTicket } from '../cli/start/labelled-ticket.ts';
 import { operatorOf } from '../cli/start/operator.ts';
 import { readSample } from '../cli/start/read-tickets.ts';
+import { SMALL_COMPANY, SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
 import { replayTickets, sendOutcomes } from '../cli/start/replay-tickets.ts';
 import { skippingWaits } from '../cli/start/skip-waits.ts';
 import { stageOf } from '../cli/start/stages.ts';
@@ -74,8 +75,8 @@ const operator = operatorOf({
   credentials: cloud.credentials('operator'),
 });
 try {
-  const sample = readSample().tickets;
-  const { history, live } = replayOf(sample, Date.now());
+  const { tickets: sample, liveFrom } = readSample(SMALL_COMPANY);
+  const { history, live } = replayOf(sample, Date.now(), liveFrom);
   process.stderr.write('training on the history of the sample …\n');
   await importHistory(operator, history, () => undefined);
   await skippingWaits(
@@ -129,7 +130,7 @@ try {
     lost: summary.lost,
   };
   const provenance = provenanceOf(
-    'samples/tickets.jsonl',
+    SMALL_COMPANY_NAME,
     JSON.stringify(sample),
     'first 80 % by time for training, last 20 % replayed over and over',
   );

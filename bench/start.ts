@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sampleTickets } from '../samples/sample-company.ts';
 import { provenanceOf } from './provenance.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -15,8 +16,10 @@ const { values: flags } = parseArgs({
 if (flags.name === undefined) throw new Error('--name says which file of bench/results to write');
 
 const source = flags.data === undefined ? [] : ['--data', flags.data, '--text', flags.text ?? '', '--label', flags.label ?? ''];
-const file = flags.data ?? join(ROOT, 'samples/tickets.jsonl');
-const provenance = provenanceOf(basename(file), await readFile(file), 'first 80 % history, last 20 % live');
+const provenance =
+  flags.data === undefined
+    ? provenanceOf('the sample company, seed 1', JSON.stringify(sampleTickets()), 'the last weeks; the last two days live')
+    : provenanceOf(basename(flags.data), await readFile(flags.data), 'first 80 % history, last 20 % live');
 const printed = execFileSync(process.execPath, ['cli/signalbox.ts', 'start', '--once', '--json', ...source], {
   cwd: ROOT,
 }).toString();

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readSample } from '../cli/start/read-tickets.ts';
+import { SMALL_COMPANY, SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
 import type { TrainingExample } from '../model/examples.ts';
 import { readCsv } from './quality/labelled-text.ts';
 
@@ -10,7 +11,6 @@ const MINUTE_MS = 60_000;
 
 /** Banking77's training split in the folder of data sets beside the repository. */
 export const BANKING77_TRAINING = join(ROOT, '..', 'shared', 'data', 'banking77', 'train.csv.gz');
-const SAMPLE = join(ROOT, 'samples', 'tickets.jsonl');
 
 /** Labelled tickets to train on, and what they were read from. */
 export interface TrainingTickets {
@@ -33,10 +33,11 @@ export const readTrainingTickets = (file: string): TrainingTickets => {
       content: readFileSync(file),
       examples: readCsv(file).map((row, index) => example(row['text'] ?? '', { intent: row['category'] ?? '' }, index)),
     };
+  const { tickets } = readSample(SMALL_COMPANY);
   return {
-    name: 'samples/tickets.jsonl',
-    content: readFileSync(SAMPLE),
-    examples: readSample().tickets.map(({ subject, body, labels }, index) => example(`${subject}\n${body}`, labels, index)),
+    name: SMALL_COMPANY_NAME,
+    content: Buffer.from(JSON.stringify(tickets)),
+    examples: tickets.map(({ subject, body, labels }, index) => example(`${subject}\n${body}`, labels, index)),
   };
 };
 

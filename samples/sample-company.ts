@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DAY_MS, END_MS } from './generate/calendar.ts';
 import { generateCompany, WHOLE_COMPANY } from './generate/company.ts';
 import type { CompanyOptions, CompanyTicket, SampleTicket } from './generate/company.ts';
@@ -14,6 +15,15 @@ export const sampleCompany = (options: Partial<CompanyOptions> = {}): readonly C
   ...generateCompany(readMaterial(), { ...WHOLE_COMPANY, ...options }),
 ];
 
+/** A company that trains in seconds, for tests and benchmarks: some 450 tickets, a fifth of them live. */
+export const SMALL_COMPANY = { weeks: 2, ticketsPerWeek: 225 } as const satisfies Partial<CompanyOptions>;
+
+/** How results call it. */
+export const SMALL_COMPANY_NAME = 'the sample company, 2 weeks of 225 tickets, seed 1';
+
 /** The tickets alone. */
 export const sampleTickets = (options: Partial<CompanyOptions> = {}): readonly SampleTicket[] =>
   sampleCompany(options).map(({ ticket }) => ticket);
+
+/** The declaration of labels (as `labels.json` at the project's top is one) that says what renamed teams are called today. */
+export const SAMPLE_LABELS = join(import.meta.dirname, 'company', 'labels.json');

@@ -1,5 +1,6 @@
 import { sha256 } from '../../core/sha256.ts';
-import { readSampleTickets } from '../../samples/read-samples.ts';
+import type { CompanyOptions, SampleTicket } from '../../samples/generate/company.ts';
+import { LIVE_FROM, sampleTickets } from '../../samples/sample-company.ts';
 import type { Note } from '../table/note.ts';
 import { readTickets } from '../table/read-tickets.ts';
 import { UserError } from '../user-error.ts';
@@ -20,6 +21,8 @@ const FEWEST_TICKETS = 100;
 
 export interface ReadTickets {
   readonly tickets: readonly LabelledTicket[];
+  /** When the live part begins, ISO 8601 in UTC; the last fifth of the tickets where undefined. */
+  readonly liveFrom: string | undefined;
   /** Rows without a text or a label: left out, and said so. */
   readonly skipped: number;
   /** True where the file was sorted by label and its rows were dealt anew. */
@@ -28,20 +31,17 @@ export interface ReadTickets {
   readonly notes: readonly Note[];
 }
 
-export const readSample = (): ReadTickets => ({
-  tickets: readSampleTickets().map((ticket) => ({ ...ticket, labels: withoutUndefined(ticket.labels) })),
+/** The sample company's tickets: the last weeks of its story, of which the last two days are live. */
+export const readSample = (size: Partial<CompanyOptions>): ReadTickets => ({
+  tickets: sampleTickets(size).map((ticket) => ({ ...ticket, labels: labelsOf(ticket) })),
+  liveFrom: LIVE_FROM,
   skipped: 0,
   shuffled: false,
   notes: [],
 });
 
-const withoutUndefined = (labels: {
-  readonly team: string;
-  readonly [head: string]: string | undefined;
-}): LabelledTicket['labels'] => ({
-  ...Object.fromEntries(Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-  team: labels.team,
-});
+const labelsOf = ({ labels: { team, priority, workflow } }: SampleTicket): LabelledTicket['labels'] =>
+  workflow === undefined ? { team, priority } : { team, priority, workflow };
 
 /**
  * Reads a file of tickets that people labelled; the first of several text columns is the subject.
@@ -74,6 +74,7 @@ export const readTicketFile = async ({ file, textColumns, labelColumn }: TicketF
   const sorted = isSortedByLabel(tickets);
   return {
     tickets: sorted ? shuffled(tickets) : tickets,
+    liveFrom: undefined,
     skipped: report.rows - tickets.length,
     shuffled: sorted,
     notes: report.notes,

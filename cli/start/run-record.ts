@@ -5,7 +5,7 @@ import { UserError } from '../user-error.ts';
 import type { TicketFile } from './read-tickets.ts';
 
 const recordSchema = z.object({
-  /** Which tickets: 'sample', or the file with its columns. */
+  /** Which tickets: the sample's with its weeks, or the file with its columns. */
   tickets: z.string(),
   /** When the first run began: the times of the tickets are shifted to it in every run. Milliseconds since the epoch. */
   startedMs: z.number(),
@@ -38,8 +38,15 @@ const FILE = 'start.json';
  * The record of a folder, or of a run that keeps nothing.
  * @throws UserError where the folder was begun with other tickets
  */
-export const openRunRecord = (folder: string | undefined, source: TicketFile | undefined, nowMs: number): RunRecord => {
-  const tickets = source ? JSON.stringify([resolve(source.file), source.textColumns, source.labelColumn]) : 'the sample tickets';
+export const openRunRecord = (
+  folder: string | undefined,
+  source: TicketFile | { readonly sampleWeeks: number },
+  nowMs: number,
+): RunRecord => {
+  const tickets =
+    'file' in source
+      ? JSON.stringify([resolve(source.file), source.textColumns, source.labelColumn])
+      : `the sample tickets of ${source.sampleWeeks} weeks`;
   const earlier = folder === undefined ? undefined : readRecord(join(folder, FILE));
   if (earlier && earlier.tickets !== tickets) {
     throw new UserError(`The state in ${folder} was begun with ${earlier.tickets}; choose another folder for ${tickets}.`);

@@ -2,6 +2,9 @@ import { Listr, PRESET_TIMER } from 'listr2';
 import type { ListrTask } from 'listr2';
 import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
 import type { LocalCloud } from '@signalbox/local-cloud/cloud.ts';
+import { teamToday } from '../../samples/company/teams.ts';
+import { STORY_WEEKS } from '../../samples/generate/calendar.ts';
+import { SAMPLE_LABELS } from '../../samples/sample-company.ts';
 import { announce } from '../local/announce.ts';
 import type { Announced } from '../local/announce.ts';
 import { processSurroundings } from '../local/surroundings.ts';
@@ -30,8 +33,10 @@ export interface StartOptions {
   readonly port: number;
   /** Folder that keeps everything between runs; nothing is kept where undefined. */
   readonly state: string | undefined;
-  /** The project's own sample where undefined. */
+  /** The sample company where undefined. */
   readonly source: TicketFile | undefined;
+  /** How many of the sample company's last weeks there are. */
+  readonly weeks: number;
 }
 
 /** Who the command line is to the local cloud; its requests are not counted as the journey's. */
@@ -54,9 +59,9 @@ export const start = async (options: StartOptions): Promise<void> => {
   const stopping = listenForStop();
   const progress: Partial<Progress> = {};
   try {
-    const read = options.source ? await readTicketFile(options.source) : readSample();
+    const read = options.source ? await readTicketFile(options.source) : readSample({ weeks: options.weeks });
     for (const { level, text } of read.notes) process.stderr.write(`${level}: ${text}\n`);
-    const record = openRunRecord(options.state, options.source, Date.now());
+    const record = openRunRecord(options.state, options.source ?? { sampleWeeks: options.weeks }, Date.now());
     await steps(options, read, record, stopping.signal).run(progress as Progress);
     const { cloud, announced, operator, replay } = progress as Progress;
     const replayed = record.at.replay ?? { tickets: 0, replayMs: 0, awsRequests: 0, requestsByStage: [] };
@@ -112,8 +117,9 @@ const steps = (options: StartOptions, read: ReadTickets, record: RunRecord, sign
   new Listr<Progress>(
     [
       step('Read tickets', async (context, task) => {
-        context.replay = replayOf(read.tickets, record.at.startedMs);
+        context.replay = replayOf(read.tickets, record.at.startedMs, read.liveFrom);
         const notes = [
+          ...(options.source ? [] : [`the last ${options.weeks} of the sample company's ${STORY_WEEKS} weeks`]),
           `${context.replay.history.length} as history, ${context.replay.live.length} live`,
           ...(read.skipped > 0 ? [`${read.skipped} rows without text or label left out`] : []),
           ...(read.shuffled ? ['the file was sorted by label, so its rows were dealt anew'] : []),
@@ -121,7 +127,7 @@ const steps = (options: StartOptions, read: ReadTickets, record: RunRecord, sign
         task.title = `Read tickets: ${notes.join('; ')}`;
       }),
       step('Synthesize the stack', async (context, task) => {
-        context.assembly = await synthesize('dev', signal);
+        context.assembly = await synthesize('dev', signal, labelsFor(context.replay.history));
         task.title = 'Synthesized the stack';
       }),
       step('Start the local cloud', async (context, task) => {
@@ -196,6 +202,10 @@ const steps = (options: StartOptions, read: ReadTickets, record: RunRecord, sign
       fallbackRendererOptions: { timer: PRESET_TIMER },
     },
   );
+
+/** What the sample company calls its teams today is declared where its history does not know it yet. */
+const labelsFor = (history: Replay['history']): string | undefined =>
+  history.some(({ labels }) => teamToday(labels.team) !== labels.team) ? SAMPLE_LABELS : undefined;
 
 const accessTo = (cloud: LocalCloud) => ({
   endpoint: cloud.endpoint,

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { replayOf } from '../../cli/start/labelled-ticket.ts';
 import { readSample, readTicketFile } from '../../cli/start/read-tickets.ts';
+import { SMALL_COMPANY } from '../../samples/sample-company.ts';
 import { UserError } from '../../cli/user-error.ts';
 
 const fileOf = async (name: string, content: string | Uint8Array): Promise<string> => {
@@ -67,11 +68,14 @@ describe('a file of labelled tickets', () => {
 });
 
 test('a replay ends now, keeps the distances in time, and splits by time', () => {
-  const { tickets } = readSample();
+  const { tickets, liveFrom } = readSample(SMALL_COMPANY);
   const now = Date.UTC(2030, 0, 1);
   const { history, live } = replayOf(tickets, now);
   expect(history.length + live.length).toBe(tickets.length);
   expect(live.length).toBe(Math.ceil(tickets.length * 0.2));
   expect(Date.parse(live.at(-1)?.time ?? '')).toBe(now);
   expect(Date.parse(history.at(-1)?.time ?? '')).toBeLessThanOrEqual(Date.parse(live[0]?.time ?? ''));
+  const lastDays = replayOf(tickets, now, liveFrom).live;
+  expect(lastDays).toHaveLength(tickets.filter(({ time }) => time >= liveFrom!).length);
+  expect(lastDays.length).toBeGreaterThan(50);
 });

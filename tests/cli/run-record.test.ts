@@ -11,15 +11,16 @@ const folderOf = (): string => {
   return folder;
 };
 
+const SAMPLE = { sampleWeeks: 4 };
 const file = { file: 'tickets.csv', textColumns: ['body'], labelColumn: 'team' };
 
 test('a later run finds what was done, and shifts the tickets as the first one did', () => {
   const folder = folderOf();
-  const first = openRunRecord(folder, undefined, 1_000);
+  const first = openRunRecord(folder, SAMPLE, 1_000);
   expect(first.continues).toBe(false);
   first.done({});
   first.done({ imported: true });
-  const second = openRunRecord(folder, undefined, 2_000);
+  const second = openRunRecord(folder, SAMPLE, 2_000);
   expect(second.continues).toBe(true);
   expect(second.at).toMatchObject({ startedMs: 1_000, imported: true, trained: false });
 });
@@ -33,15 +34,15 @@ test('without a folder nothing is kept', () => {
 
 test('a folder that was begun with other tickets is refused in a sentence', () => {
   const folder = folderOf();
-  openRunRecord(folder, undefined, 1_000).done({});
+  openRunRecord(folder, SAMPLE, 1_000).done({});
   expect(() => openRunRecord(folder, file, 2_000)).toThrow(UserError);
   expect(() => openRunRecord(folder, file, 2_000)).toThrow(
-    /was begun with the sample tickets; choose another folder for .*tickets\.csv/,
+    /was begun with the sample tickets of 4 weeks; choose another folder for .*tickets\.csv/,
   );
 });
 
 test('a damaged record is refused in a sentence', () => {
   const folder = folderOf();
   writeFileSync(join(folder, 'start.json'), '{"tickets":');
-  expect(() => openRunRecord(folder, undefined, 1_000)).toThrow(/start\.json is damaged, or of another version/);
+  expect(() => openRunRecord(folder, SAMPLE, 1_000)).toThrow(/start\.json is damaged, or of another version/);
 });

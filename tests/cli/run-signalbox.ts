@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { onTestFinished } from 'vitest';
+import { smallCompanyFile } from '../support/small-company.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** The sample's columns. */
-export const SAMPLE = ['--data', 'samples/tickets.jsonl', '--text', 'subject,body'] as const;
+export const SAMPLE = ['--data', smallCompanyFile, '--text', 'subject,body'] as const;
 
 export interface Ended {
   readonly code: number | null;
@@ -31,16 +32,9 @@ export const temporaryFolder = async (): Promise<string> => {
 };
 
 /** The command line as a process of its own, in the repository's root. */
-export const startSignalbox = async (
-  args: readonly string[],
-  input = '',
-  env: Readonly<Record<string, string>> = {},
-): Promise<Running> => {
+export const startSignalbox = async (args: readonly string[], input = ''): Promise<Running> => {
   const temporary = await temporaryFolder();
-  const child = spawn(process.execPath, ['cli/signalbox.ts', ...args], {
-    cwd: ROOT,
-    env: { ...process.env, TMPDIR: temporary, ...env },
-  });
+  const child = spawn(process.execPath, ['cli/signalbox.ts', ...args], { cwd: ROOT, env: { ...process.env, TMPDIR: temporary } });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
@@ -56,11 +50,7 @@ export const startSignalbox = async (
   return { interrupt: () => child.kill('SIGINT'), ended };
 };
 
-export const signalbox = async (
-  args: readonly string[],
-  input = '',
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ended> => (await startSignalbox(args, input, env)).ended;
+export const signalbox = async (args: readonly string[], input = ''): Promise<Ended> => (await startSignalbox(args, input)).ended;
 
 /**
  * The same without a process, for calls that are refused: what was thrown, and what the parser of the arguments said. Much faster.

@@ -29,7 +29,8 @@ const functionLogs = (): string =>
 
 describe('before the first model', () => {
   test('a ticket is left to people, and looked at again when a model is live', async () => {
-    await journey.send('tickets', ticketCreated('EARLY-1'));
+    const data = { version: 1, subject: 'Parcel', body: 'Where is my parcel? The tracking has not moved since Monday.' };
+    await journey.send('tickets', ticketCreated('EARLY-1', { data }));
     await decided('EARLY-1');
     const first = (await journey.states(['EARLY-1'])).get('EARLY-1');
     expect(first?.decision.decision.outcome).toEqual({ kind: 'abstained', reason: 'no-model' });

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { explainScores } from '../../model/explain.ts';
 import type { Explanation } from '../../model/explain.ts';
@@ -8,28 +6,15 @@ import { seededRandom, shuffleInPlace } from '../../model/random.ts';
 import { judge, openRouting, readTexts } from '../../model/routing-model.ts';
 import type { RoutingHead, RoutingModel } from '../../model/routing-model.ts';
 import { mostLikely } from '../../model/ranking.ts';
+import { SMALL_COMPANY, sampleTickets } from '../../samples/sample-company.ts';
 import { defaultEncoder, trainTeams } from '../support/trained-routing.ts';
 
-const SAMPLES = join(import.meta.dirname, '..', '..', 'samples', 'tickets.jsonl');
-const examples = readFileSync(SAMPLES, 'utf8')
-  .trim()
-  .split('\n')
-  .map(
-    (line) =>
-      JSON.parse(line) as {
-        readonly id: string;
-        readonly time: string;
-        readonly subject: string;
-        readonly body: string;
-        readonly labels: { readonly team: string };
-      },
-  )
-  .map(({ id, time, subject, body, labels }) => ({
-    ticketId: id,
-    time,
-    text: `${subject}\n${body}`,
-    labels: { team: labels.team },
-  }));
+const examples = sampleTickets(SMALL_COMPANY).map(({ id, time, subject, body, labels }) => ({
+  ticketId: id,
+  time,
+  text: `${subject}\n${body}`,
+  labels: { team: labels.team },
+}));
 
 let model: RoutingModel;
 let head: RoutingHead;

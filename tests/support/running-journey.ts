@@ -13,6 +13,7 @@ import type { LabelledTicket } from '../../cli/start/labelled-ticket.ts';
 import { operatorOf } from '../../cli/start/operator.ts';
 import type { Operator } from '../../cli/start/operator.ts';
 import { readSample } from '../../cli/start/read-tickets.ts';
+import { SMALL_COMPANY } from '../../samples/sample-company.ts';
 import { skippingWaits } from '../../cli/start/skip-waits.ts';
 import { synthesize } from '../../cli/start/synthesize.ts';
 import { trainModels } from '../../cli/start/train-models.ts';
@@ -62,7 +63,8 @@ export const startJourney = async (
   const cloud = await startLocalCloud({ assembly: assembly ?? (await synthesize('dev')), port: 0, ...options });
   const { endpoint, region, outputs } = cloud;
   const operator = operatorOf({ endpoint, region, outputs, credentials: cloud.credentials('test') });
-  const { history, live } = replayOf(readSample().tickets, Date.now());
+  const { tickets, liveFrom } = readSample(SMALL_COMPANY);
+  const { history, live } = replayOf(tickets, Date.now(), liveFrom);
   const { outputs: names, sqs, dynamoDb, s3 } = operator;
 
   const items = async (table: Parameters<RunningJourney['items']>[0]): Promise<readonly Item[]> => {

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { CommanderError } from 'commander';
 import { addPredictCommand } from '../../../cli/predict/command.ts';
@@ -14,6 +14,7 @@ import { writeTrainingChannel } from '../../../cli/train/training-channel.ts';
 import { readTickets } from '../../../cli/table/read-tickets.ts';
 import type { Tickets } from '../../../cli/table/read-tickets.ts';
 import { defaultEncoder } from '../../support/trained-routing.ts';
+import { smallCompanyFile, smallCompanyLines } from '../../support/small-company.ts';
 import { refusal, signalbox, temporaryFolder } from '../run-signalbox.ts';
 import { fileOf } from '../table/table-file.ts';
 
@@ -22,12 +23,14 @@ const model = join(folder, 'model');
 
 beforeAll(async () => {
   const columns = { text: ['subject', 'body'], labels: { team: 'labels.team', priority: 'labels.priority' } };
-  const lines = readFileSync('samples/tickets.jsonl', 'utf8').trim().split('\n');
   const read = async (name: string, some: readonly string[]): Promise<Tickets> => {
     writeFileSync(join(folder, name), some.join('\n'));
     return readTickets(join(folder, name), columns);
   };
-  const [tickets, validation] = [await read('tickets.jsonl', lines.slice(0, 240)), await read('newer.jsonl', lines.slice(240))];
+  const [tickets, validation] = [
+    await read('tickets.jsonl', smallCompanyLines.slice(0, 300)),
+    await read('newer.jsonl', smallCompanyLines.slice(300)),
+  ];
   await writeTrainingChannel(join(folder, 'channels'), tickets, validation);
   const hyperparameters = { kind: 'routing', version: '3', seed: '1' };
   await trainFolder(join(folder, 'channels'), model, hyperparameters, await defaultEncoder());
@@ -58,7 +61,7 @@ describe('signalbox predict', () => {
   test('reads a ticket a line from standard input, and prints one JSON object', async () => {
     const { stdout } = await signalbox(['predict', '--model', model, '--json'], 'I was charged twice\n\nWhere is my parcel?\n');
     const { model: about, predictions } = JSON.parse(stdout) as { model: unknown; predictions: Record<string, never>[] };
-    expect(about).toMatchObject({ version: '3', trainedOn: 240, heads: ['priority', 'team'] });
+    expect(about).toMatchObject({ version: '3', trainedOn: 300, heads: ['priority', 'team'] });
     expect(predictions).toHaveLength(2);
     expect(predictions[0]).toMatchObject({
       row: 1,
@@ -145,7 +148,7 @@ describe('signalbox predict', () => {
     [['predict', '--model', '/nowhere', 'x'], UserError, /There is no folder \/nowhere; give the one that "train" wrote/],
     [['predict', '--model', 'samples', 'x'], ModelError, /samples holds no model/],
     [
-      ['predict', '--model', model, '--data', 'samples/tickets.jsonl', '--text', 'body', '--out', '/nowhere/x'],
+      ['predict', '--model', model, '--data', smallCompanyFile, '--text', 'body', '--out', '/nowhere/x'],
       UserError,
       /\/nowhere\/x cannot be written/,
     ],

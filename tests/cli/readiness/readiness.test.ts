@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { addReadinessCommand } from '../../../cli/readiness/command.ts';
 import { UserError } from '../../../cli/user-error.ts';
+import { smallCompanyFile, smallCompanyLines } from '../../support/small-company.ts';
 import { SAMPLE, refusal, signalbox } from '../run-signalbox.ts';
 import { fileOf } from '../table/table-file.ts';
 
@@ -9,7 +10,8 @@ describe('signalbox readiness', () => {
   test('says in plain words what the sample can carry and what to do', async () => {
     const { code, stdout, stderr, left } = await signalbox(['readiness', ...SAMPLE, '--label', 'team=labels.team']);
     expect({ code, stderr, left }).toEqual({ code: 0, stderr: '', left: [] });
-    expect(stdout).toMatch(/^450 rows in samples\/tickets\.jsonl, 450 tickets with text/);
+    const { length } = smallCompanyLines;
+    expect(stdout).toContain(`${length} rows in ${smallCompanyFile}, ${length} tickets with text`);
     expect(stdout).toMatch(/^ {4}right +\d+\.\d % {2}\(\d+\.\d % to \d+\.\d %\)$/m);
     expect(stdout).toMatch(/^ {4}row \d+: \w+, rather \w+ \(\d+ % sure\)/m);
     expect(stdout).toMatch(/^What to do\n {2}- team: /m);

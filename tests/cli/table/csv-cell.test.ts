@@ -22,10 +22,15 @@ test.for([
 
 test('no cell is a formula, and every other comes back as it was', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', "'", ',', ';', ' ', 'a', '1') }), { minLength: 2 }), (cells) => {
-      const read = cellsOf(csvLine(cells));
-      expect(read.map((cell) => /^[\s]*[=+\-@]|^[\t\r\n]/u.test(cell))).not.toContain(true);
-      expect(read).toEqual(cells.map((cell) => (/^\s*[=+\-@]|^[\t\r\n]/u.test(cell) ? `'${cell}` : cell)));
-    }),
+    fc.property(
+      fc.array(fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', "'", ',', ';', ' ', 'a', '1') }), {
+        minLength: 2,
+      }),
+      (cells) => {
+        const read = cellsOf(csvLine(cells));
+        expect(read.map((cell) => /^[\s]*[=+\-@]|^[\t\r\n]/u.test(cell))).not.toContain(true);
+        expect(read).toEqual(cells.map((cell) => (/^\s*[=+\-@]|^[\t\r\n]/u.test(cell) ? `'${cell}` : cell)));
+      },
+    ),
   );
 });

@@ -6,19 +6,17 @@ import { CommanderError } from 'commander';
 import { addTrainCommand } from '../../../cli/train/command.ts';
 import { UserError } from '../../../cli/user-error.ts';
 import { readArtifact } from '../../../model/artifact.ts';
+import { smallCompanyLines } from '../../support/small-company.ts';
 import { fileOf } from '../table/table-file.ts';
 import { SAMPLE, refusal, signalbox, startSignalbox, temporaryFolder } from '../run-signalbox.ts';
 
 const TEAM = ['--label', 'team=labels.team', '--json'] as const;
 
 /** The first sample tickets to train on, and the others to measure with. */
-const splitSample = async (count: number): Promise<{ readonly training: string; readonly validation: string }> => {
-  const lines = (await readFile('samples/tickets.jsonl', 'utf8')).trim().split('\n');
-  return {
-    training: await fileOf('training.jsonl', lines.slice(0, count).join('\n')),
-    validation: await fileOf('validation.jsonl', lines.slice(count).join('\n')),
-  };
-};
+const splitSample = async (count: number): Promise<{ readonly training: string; readonly validation: string }> => ({
+  training: await fileOf('training.jsonl', smallCompanyLines.slice(0, count).join('\n')),
+  validation: await fileOf('validation.jsonl', smallCompanyLines.slice(count).join('\n')),
+});
 
 describe('signalbox train', () => {
   test('trains several heads, prints one JSON object, and the same again gives the same model', async () => {
@@ -44,9 +42,9 @@ describe('signalbox train', () => {
     const summary = JSON.parse(stdout) as Record<string, Record<string, Record<string, number>>>;
     expect(summary).toMatchObject({
       read: { rows: 120, tickets: 120, emptyTexts: 0, unlabelled: { team: 0, priority: 0 } },
-      validationRead: { tickets: 330 },
+      validationRead: { tickets: smallCompanyLines.length - 120 },
       seed: 1,
-      heads: { team: { labels: 7, split: 'validation', count: 330 }, priority: { split: 'validation' } },
+      heads: { team: { labels: 11, split: 'validation' }, priority: { split: 'validation' } },
     });
     expect(summary['heads']?.['team']?.['accuracy']).toBeGreaterThan(0.4);
     const { manifest } = readArtifact(join(folder, 'model'), 'routing');

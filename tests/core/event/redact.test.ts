@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redact } from '../../../core/event/redact.ts';
-import { readSampleTickets } from '../../../samples/read-samples.ts';
+import { readMaterial } from '../../../samples/read-material.ts';
 
 describe('what is taken out of a text', () => {
   test.each([
@@ -54,7 +54,7 @@ describe('what stays in a text', () => {
   });
 
   test('all of a sample ticket but what looks private', () => {
-    const changed = readSampleTickets().filter(({ subject, body }) => redact(`${subject}\n${body}`) !== `${subject}\n${body}`);
+    const changed = readMaterial().letters.filter(({ subject, body }) => redact(`${subject}\n${body}`) !== `${subject}\n${body}`);
     const kinds = new Set(changed.flatMap(({ body }) => redact(body).match(/\[\w+\]/g) ?? []));
     expect(kinds).toEqual(new Set(['[phone]', '[card]', '[email]', '[secret]', '[account]']));
     // Counted by hand: the tickets that hold a phone number, a card, an address, a key or an account number.

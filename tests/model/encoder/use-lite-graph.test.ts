@@ -15,7 +15,7 @@ import { readableText } from '../../../model/grams.ts';
 import { int } from '../../../model/onnx/graph.ts';
 import { floatsOf, openSession } from '../../../model/onnx/session.ts';
 import type { Feeds } from '../../../model/onnx/session.ts';
-import { readSample } from '../../../cli/start/read-tickets.ts';
+import { readMaterial } from '../../../samples/read-material.ts';
 import recorded from './fixtures/use-lite-tensorflow.json' with { type: 'json' };
 
 const source = readUseLite();
@@ -27,8 +27,8 @@ const cosine = (left: Float32Array, right: Float32Array): number => {
   const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
   return dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
 };
-const texts = readSample()
-  .tickets.filter((_, index) => index % 3 === 0)
+const texts = readMaterial()
+  .letters.filter((_, index) => index % 3 === 0)
   .map(({ subject, body }) => readableText(`${subject}\n${body}`))
   .filter((text) => text !== '');
 
