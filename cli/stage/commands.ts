@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { addCostCommand } from '../cost/command.ts';
 import { addDeadLettersCommand } from '../dead-letters/command.ts';
+import { addDoctorCommand } from '../doctor/command.ts';
 import { addPauseCommands } from '../pause/command.ts';
 import { addQuarantineCommand } from '../quarantine/command.ts';
 import { addStatusCommand } from '../status/command.ts';
@@ -14,4 +16,6 @@ export const addStageCommands = (program: Command, around: StageSurroundings = s
   addQuarantineCommand(program, around);
   addDeadLettersCommand(program, around);
   addPauseCommands(program, around);
+  addCostCommand(program, around);
+  addDoctorCommand(program, around);
 };

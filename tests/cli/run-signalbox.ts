@@ -32,9 +32,16 @@ export const temporaryFolder = async (): Promise<string> => {
 };
 
 /** The command line as a process of its own, in the repository's root. */
-export const startSignalbox = async (args: readonly string[], input = ''): Promise<Running> => {
+export const startSignalbox = async (
+  args: readonly string[],
+  input = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> => {
   const temporary = await temporaryFolder();
-  const child = spawn(process.execPath, ['cli/signalbox.ts', ...args], { cwd: ROOT, env: { ...process.env, TMPDIR: temporary } });
+  const child = spawn(process.execPath, ['cli/signalbox.ts', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: temporary, ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
@@ -50,7 +57,11 @@ export const startSignalbox = async (args: readonly string[], input = ''): Promi
   return { interrupt: () => child.kill('SIGINT'), ended };
 };
 
-export const signalbox = async (args: readonly string[], input = ''): Promise<Ended> => (await startSignalbox(args, input)).ended;
+export const signalbox = async (
+  args: readonly string[],
+  input = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> => (await startSignalbox(args, input, env)).ended;
 
 /**
  * The same without a process, for calls that are refused: what was thrown, and what the parser of the arguments said. Much faster.

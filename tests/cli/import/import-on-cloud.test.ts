@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -8,6 +8,7 @@ import { addImportCommand } from '../../../cli/import/command.ts';
 import { announce } from '../../../cli/local/announce.ts';
 import type { Announced } from '../../../cli/local/announce.ts';
 import type { StageSurroundings } from '../../../cli/stage/surroundings.ts';
+import { docCommands } from '../../../scripts/doc-commands.ts';
 import { ticketLearnedSchema } from '../../../core/contracts/bus-event.ts';
 import { startJourney } from '../../support/running-journey.ts';
 import type { RunningJourney } from '../../support/running-journey.ts';
@@ -159,6 +160,26 @@ test('import on AWS finds the stage by its stack, and production has to be typed
   expect({ code, questions }).toEqual({ code: 0, questions: ['This will import 1 ticket in prod. Type prod to go on: '] });
   expect(out).toContain('into the event log of prod');
   expect((await lessons()).map(({ ticketId }) => ticketId)).toContain('PROD');
+});
+
+describe('the page about importing', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/importing.md'), 'utf8');
+  const commands = docCommands(page).map(({ command, output }) => ({
+    output,
+    args: command.split(' -- import ')[1]!.split(' '),
+  }));
+
+  test('shows a dry run, the import, and Zendesk', () => {
+    expect(commands.map(({ output }) => output !== undefined)).toEqual([true, false, true]);
+  });
+
+  test.for(commands)('import $args prints what is shown', async ({ args, output }) => {
+    // The tickets of the page are of the past, but not of a past that training no longer reads.
+    const { code, out, err } = await run(args, { now: () => Date.parse('2026-11-22T12:00:00Z') });
+    expect(code).toBe(0);
+    expect(output === undefined ? '' : `${err}${out}`.trimEnd()).toBe(output ?? '');
+    expect(out).toMatch(output === undefined ? /^Imported 12 tickets into the event log of local/ : /Nothing was imported\.$/m);
+  });
 });
 
 test('without a local cloud that runs, import says how to start one', async () => {

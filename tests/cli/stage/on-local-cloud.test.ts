@@ -237,6 +237,7 @@ describe('every command of those who run a stage', () => {
     expect(code).toBe(0);
     expect(out).toContain(`\nExamples:\n  npm run -s signalbox -- ${words}`);
     expect(out).toContain('--json');
-    expect(out).toContain('--stage <name>');
+    // An estimate is made before there is any stage.
+    expect(out.includes('--stage <name>')).toBe(words !== 'cost');
   });
 });
