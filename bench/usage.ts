@@ -15,6 +15,7 @@ import { replayTickets, sendOutcomes } from '../cli/start/replay-tickets.ts';
 import { skippingWaits } from '../cli/start/skip-waits.ts';
 import { synthesize } from '../cli/start/synthesize.ts';
 import { trainModels } from '../cli/start/train-models.ts';
+import { SMALL_COMPANY, SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
 import type { Usage } from '../core/cost/cost-of.ts';
 import { provenanceOf } from './provenance.ts';
 
@@ -34,8 +35,8 @@ const operator = operatorOf({
   credentials: cloud.credentials('operator'),
 });
 try {
-  const sample = readSample().tickets;
-  const { history, live } = replayOf(sample, Date.now());
+  const { tickets: sample, liveFrom } = readSample(SMALL_COMPANY);
+  const { history, live } = replayOf(sample, Date.now(), liveFrom);
   process.stderr.write('training on the history of the sample …\n');
   await importHistory(operator, history, () => undefined);
   await skippingWaits(
@@ -67,7 +68,7 @@ try {
   const rounded = (usage: Usage): Usage =>
     Object.fromEntries(Object.entries(usage).map(([meter, quantity]) => [meter, Number(quantity.toPrecision(4))]));
   const provenance = provenanceOf(
-    'samples/tickets.jsonl',
+    SMALL_COMPANY_NAME,
     JSON.stringify(sample),
     'first 80 % by time for training, last 20 % sent',
   );
