@@ -94,7 +94,7 @@ export const chooseColumns = (file: string, names: readonly string[], asked: Ask
   if (time === undefined && asked.withoutTimes !== true)
     throw missing(
       'the time of the ticket',
-      '--time COLUMN, or say --without-times to take the rows as evenly spread over the last eight weeks',
+      '--time COLUMN, or say --without-times to deal the rows over the eight weeks before the file was written',
     );
   return { text, labels, time, id: asked.id ?? guess('id') };
 };

@@ -25,7 +25,7 @@ export const addImportCommand = (program: Command, around: StageSurroundings = s
     .option('--label <heads>', 'what people chose: HEAD=COLUMN, or several joined by commas', parseHeads)
     .option('--time <column>', 'column with the time of the ticket')
     .option('--id <column>', "column with the ticket's id")
-    .option('--without-times', 'the file has no times: take its rows as evenly spread over the last eight weeks')
+    .option('--without-times', 'the file has no times: deal its rows over the eight weeks before it was written')
     .addOption(
       new Option('--format <name>', "zendesk: Zendesk's JSON export, or pages of its API").choices(FORMATS).default('table'),
     )

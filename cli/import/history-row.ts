@@ -15,6 +15,8 @@ export interface HistoryTicket {
   readonly eventId: string;
   /** ISO 8601 in UTC; undefined for a file without times. */
   readonly time: string | undefined;
+  /** Where the row falls (0 ≤ x < 1) in a span over which rows without times are dealt: by what is in it, whatever their order. */
+  readonly dealt: number;
   /** False where the text named no zone, and UTC was taken. */
   readonly zoned: boolean;
   readonly subject: string;
@@ -42,6 +44,7 @@ const MOST_LABEL_CHARACTERS = 200;
 const MOST_AHEAD_MS = 86_400_000;
 /** Hexadecimal digits of the hash that stands for a row. */
 const ROW_HASH_DIGITS = 24;
+const DEALT_DIGITS = 8;
 
 /** Makes tickets of a file's rows. */
 export const rowExaminer = (columns: HistoryColumns, order: TimeOrder, nowMs: number): ((row: TableRow) => ExaminedRow) => {
@@ -74,6 +77,7 @@ export const rowExaminer = (columns: HistoryColumns, order: TimeOrder, nowMs: nu
         ticketId,
         eventId: `imported#${ticketId}#${rowHash}`,
         time: time?.iso,
+        dealt: Number.parseInt(rowHash.slice(0, DEALT_DIGITS), 16) / 16 ** DEALT_DIGITS,
         zoned: time?.zoned !== false,
         subject,
         body,

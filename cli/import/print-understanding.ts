@@ -2,7 +2,7 @@ import { tableText } from '../print-table.ts';
 import { counted, shortened } from '../table/note.ts';
 import { TRAINING_WINDOW_DAYS } from './understand-history.ts';
 import type { Understanding, UnderstoodLabel } from './understanding.ts';
-import { SPREAD_DAYS } from './write-history.ts';
+import { DEALT_DAYS } from './write-history.ts';
 
 /** Labels of a head that are shown; the others are counted. */
 const LABELS_SHOWN = 12;
@@ -24,7 +24,7 @@ const section = (title: string, rows: readonly (readonly string[])[]): string =>
 const columnRows = ({ columns }: Understanding): readonly (readonly string[])[] => [
   ['text', columns.text.join(', ')],
   ...Object.entries(columns.labels).map(([head, column]) => [head, column]),
-  ['time', columns.time ?? `none: spread evenly over the last ${SPREAD_DAYS} days`],
+  ['time', columns.time ?? `none: rows are dealt over the ${DEALT_DAYS} days before the file was written`],
   ['id', columns.id ?? 'none: rows are told apart by what is in them'],
 ];
 

@@ -95,6 +95,26 @@ describe('import on the local cloud that runs', () => {
     expect(latest?.labels).toEqual({ team: 'accounts' });
   });
 
+  test('deals the rows of a file without times over the eight weeks before it was written, the same way every time', async () => {
+    const file = fileOf('undated.csv', []);
+    const rows = Array.from({ length: 200 }, (_, at) => `undated ticket ${at},${at < 100 ? 'billing' : 'shipping'}`);
+    writeFileSync(file, ['text,team', ...rows, ''].join('\n'));
+    const written = new Date(Date.now() - 30 * 86_400_000);
+    utimesSync(file, written, written);
+    expect((await run([file, '--without-times', '--yes', '--no-retrain'])).code).toBe(0);
+    const undated = (await lessons()).filter(({ text }) => text.body.startsWith('undated'));
+    expect(undated).toHaveLength(200);
+    const times = undated.map(({ time }) => Date.parse(time));
+    expect(Math.max(...times)).toBeLessThanOrEqual(written.getTime());
+    expect(Math.min(...times)).toBeGreaterThan(written.getTime() - 57 * 86_400_000);
+    // Sorted by label in the file, but not in time.
+    const newest = undated.toSorted((a, b) => b.time.localeCompare(a.time)).slice(0, 30);
+    expect(new Set(newest.map(({ labels }) => labels['team']))).toEqual(new Set(['billing', 'shipping']));
+    const before = await objects();
+    expect((await run([file, '--without-times', '--yes', '--no-retrain'])).code).toBe(0);
+    expect(await objects()).toEqual(before);
+  });
+
   test('starts a retraining, or says that one runs', async () => {
     const file = fileOf('t.csv', history);
     const first = JSON.parse((await run([file, '--yes', '--json'])).out) as {
