@@ -66,6 +66,8 @@ export const awsChecks = (facts: AwsFacts, stage: string): readonly Check[] => {
     {
       name: 'AWS credentials',
       look: async () => {
+        const region = await facts.region().catch(() => undefined);
+        if (region === undefined) return { kind: 'skipped', says: 'not looked at without a region' };
         try {
           const { account, arn } = await identity();
           return { kind: 'ok', says: `account ${account}, as ${arn.split(':').at(-1) ?? arn}` };

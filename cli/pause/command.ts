@@ -47,7 +47,7 @@ const pause = (what: Pausable, { reason, by, ...flags }: PauseFlags, around: Sta
     await confirm(`pause ${what}: ${MEANING[what]}`);
     const { dynamoDbPauses } = await import('../../adapters/dynamodb/pauses.ts');
     const pauses = dynamoDbPauses({ client: stage.dynamoDb, tableName: stage.outputs.ModelsTable });
-    const mine = { reason, by, since: new Date(around.now()).toISOString() };
+    const mine = { reason, by, since: new Date(await stage.now()).toISOString() };
     const earlier = await pauses.pause(what, mine);
     if (earlier) throw new UserError(`${capital(what)} is paused already, ${pauseText(earlier)}. Nothing was changed.`);
     print({ paused: what, ...mine }, () => `${what} is paused: ${MEANING[what]}. ${what === 'automation' ? SEEN : ''}`.trimEnd());

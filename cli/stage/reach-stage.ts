@@ -17,6 +17,8 @@ export interface Stage extends Operator {
   readonly name: string;
   /** For clients that an operator does not have. */
   readonly settings: ClientSettings;
+  /** The time there, milliseconds since the epoch: the local cloud's clock may run ahead of the wall. */
+  readonly now: () => Promise<number>;
 }
 
 /** Stage names as they stand in the names of stacks. */
@@ -33,7 +35,9 @@ export const reachStage = async (name: string, around: StageSurroundings): Promi
   const { settings, outputs } =
     name === LOCAL_STAGE ? await localCloud(around) : { settings: around.aws, outputs: await stackOutputs(name, around) };
   try {
-    return { name, settings, ...operatorWith(settings, outputs) };
+    const now = async (): Promise<number> =>
+      name === LOCAL_STAGE ? Date.parse((await askCloud(around, 'clock', {})).now) : around.now();
+    return { name, settings, now, ...operatorWith(settings, outputs) };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const missing = error.issues.map(({ path }) => path.join('.')).join(', ');

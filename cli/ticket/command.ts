@@ -69,6 +69,6 @@ export const addTicketCommand = (program: Command, around: StageSurroundings): v
     .option('--wait', 'wait until it is taken in, and show the ticket')
     .action(async (id: string, options: ChangeFlags & CorrectOptions) => {
       const { correctTicket } = await import('./correct.ts');
-      await onStage(around, options, (on) => correctTicket(on, id, options, around));
+      await onStage(around, options, (on) => correctTicket(on, id, options));
     });
 };

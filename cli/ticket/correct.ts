@@ -4,7 +4,6 @@ import type { TicketCorrected } from '../../core/contracts/ticket-event.ts';
 import { receiveOutcomeEvent } from '../../core/event/receive.ts';
 import { sentence } from '../sentence.ts';
 import type { OnStage } from '../stage/stage-leaf.ts';
-import type { StageSurroundings } from '../stage/surroundings.ts';
 import { UsageError, UserError } from '../user-error.ts';
 import { historyOf, knownHistory, printTicket } from './show.ts';
 import { COMMAND_LINE_SOURCE } from './ticket-event-of.ts';
@@ -24,22 +23,22 @@ export const correctTicket = async (
   { stage, print, confirm }: OnStage,
   ticketId: string,
   { team, workflow, label = {}, by, wait }: CorrectOptions,
-  around: Pick<StageSurroundings, 'now'>,
 ): Promise<void> => {
   const labels = { ...label, ...(team !== undefined && { team }), ...(workflow !== undefined && { workflow }) };
   if (Object.keys(labels).length === 0) throw new UsageError('Say what is right: --team, --workflow or --label HEAD=LABEL.');
   const { state } = await knownHistory(stage, ticketId);
+  const nowMs = await stage.now();
   const event: TicketCorrected = {
     specversion: '1.0',
     id: randomUUID(),
     source: COMMAND_LINE_SOURCE,
     type: 'ticket.corrected.v1',
     subject: ticketId,
-    time: new Date(around.now()).toISOString(),
+    time: new Date(nowMs).toISOString(),
     data: { version: state.ticket.version, labels, correctedBy: by },
   };
   const message = JSON.stringify(event);
-  const received = receiveOutcomeEvent(message, around.now());
+  const received = receiveOutcomeEvent(message, nowMs);
   if (received.kind === 'refused') throw new UserError(`Nothing was sent: ${sentence(received.reason.sentence)}`);
   const named = Object.entries(labels).map(([head, value]) => `${head} ${value}`);
   await confirm(`correct ticket ${ticketId} to ${named.join(', ')}`);

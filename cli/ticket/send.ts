@@ -22,10 +22,10 @@ export const sendTicket = async (
   { file, unchecked, wait, ...fields }: SendOptions,
   around: StageSurroundings,
 ): Promise<void> => {
-  const nowMs = around.now();
   if (file !== undefined && Object.keys(fields).length > 0)
     throw new UsageError('A ticket comes from --file or from options, not from both.');
   if (unchecked && wait) throw new UsageError('What was not checked may never be decided: leave --wait out.');
+  const nowMs = await stage.now();
   const text = file === undefined ? undefined : await readText(file, around);
   const message = messageFrom(text, unchecked, fields, nowMs);
   const ticketId = unchecked ? undefined : checkMessage(message, nowMs);

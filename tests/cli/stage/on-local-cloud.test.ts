@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,15 @@ import { runCommand, surroundings } from './run-command.ts';
 
 /** Longer than a function goes by what it read before. */
 const PAUSE_SEEN_MS = 3_000;
+
+/** Every command that does something, as its words. */
+const leaves = ((): readonly string[] => {
+  const program = new Command();
+  addStageCommands(program, surroundings());
+  return program.commands.flatMap((command) =>
+    command.commands.length === 0 ? [command.name()] : command.commands.map((one) => `${command.name()} ${one.name()}`),
+  );
+})();
 
 let on: CommandsOnLocalCloud;
 
@@ -93,6 +102,9 @@ describe('with live models', () => {
     expect(out).toMatch(/corrected by Ada \(event [0-9a-f-]{36} of signalbox\/command-line\)\n +team: returns, workflow: refund/);
     const shown = await on.json<ShownTicket>(['ticket', 'show', 'SHOWN-1']);
     expect(shown.standing).toEqual({ team: 'returns', by: 'people' });
+    // By the local cloud's clock, which training has left ahead of the wall.
+    expect(on.journey.cloud.clock.now()).toBeGreaterThan(Date.now() + 10_000);
+    expect(shown.timeline.map(({ kind }) => kind)).toEqual(['event', 'decision', 'outcome']);
     await on.journey.cloud.runFor(61_000);
     const lessons = (await on.journey.eventLog()).filter(({ type }) => type === 'ticket.learned').map(({ detail }) => detail);
     expect(lessons).toContainEqual(
@@ -226,12 +238,6 @@ describe('with live models', () => {
 });
 
 describe('every command of those who run a stage', () => {
-  const program = new Command();
-  addStageCommands(program, surroundings());
-  const leaves = program.commands.flatMap((command) =>
-    command.commands.length === 0 ? [command.name()] : command.commands.map((one) => `${command.name()} ${one.name()}`),
-  );
-
   test.for(leaves)('%s has --help with an example, --json and --stage', async (words) => {
     const { code, out } = await runCommand(addStageCommands, surroundings(), [...words.split(' '), '--help']);
     expect(code).toBe(0);
@@ -239,5 +245,50 @@ describe('every command of those who run a stage', () => {
     expect(out).toContain('--json');
     // An estimate is made before there is any stage.
     expect(out.includes('--stage <name>')).toBe(words !== 'cost');
+  });
+});
+
+describe('the page of commands', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/commands.md'), 'utf8');
+  const blocks = Array.from(page.matchAll(/^```\n(.*?)^```$/gms), ([, block = '']) => block);
+  /** The commands of the page in their order, which depend on each other. */
+  const shown = blocks
+    .flatMap((block) => block.split(/^\$ /m).slice(1))
+    .map((part) => {
+      const [line = '', first = ''] = part.trimEnd().split('\n');
+      return { line, first };
+    });
+
+  /** Words as a shell takes them apart. */
+  const wordsOf = (text: string): readonly string[] =>
+    Array.from(text.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, plain]) => quoted ?? plain ?? '');
+
+  beforeAll(async () => {
+    await on.run(['quarantine', 'drop', '--all']);
+  });
+
+  test('shows every command', () => {
+    const lines = shown.map(({ line }) => line.replace(/.*npm run -s signalbox -- /, ''));
+    for (const leaf of leaves) expect(lines.some((line) => line.startsWith(leaf))).toBe(true);
+  });
+
+  test.for(shown)('`$line` runs, and begins as it is shown', async ({ line, first }) => {
+    const [, piped, command = ''] = /^(?:echo "(.*)" \| )?npm run -s signalbox -- (.*)$/.exec(line) ?? [];
+    // The id that the page shows is another one here.
+    const listed = await eventually('what is in quarantine', async () => {
+      const { messages } = await on.json<{ readonly messages: readonly Quarantined[] }>(['quarantine', 'list']);
+      return command.startsWith('quarantine') && !command.includes('retry') && messages.length === 0 ? undefined : messages;
+    });
+    const words = wordsOf(command).map((word) => (word === '5e8a0c5c' ? (listed[0]?.messageId.slice(0, 8) ?? word) : word));
+    const { code, out, err } = await on.run(words, piped);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const plain = (text: string): string =>
+      text
+        .replace(/ …$/, '')
+        .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+        .replace(/is with .*/, 'is with X')
+        .replace(/ +/g, ' ');
+    const printed = plain(out.split('\n')[0] ?? '');
+    expect(first.endsWith('…') ? printed.slice(0, plain(first).length) : printed).toBe(plain(first));
   });
 });
