@@ -1,3 +1,4 @@
+import { gatherRows } from '../model/gather-rows.ts';
 import type { TrainingExample } from '../model/examples.ts';
 import type { HeadTraining, ViewedTexts } from '../model/head-training.ts';
 import { seededRandom } from '../model/random.ts';
@@ -51,7 +52,7 @@ export const generatedHead = (count: number, labelCount: number, seed: number): 
       })),
       dense,
       terms: { count: examples, offsets, indices, values },
-      nearness: (positions) => Promise.resolve(Float64Array.from(positions, () => random())),
+      states: { width: INPUTS, gather: (positions) => gatherRows(dense, positions, INPUTS) },
     };
   };
   return {

@@ -15,8 +15,8 @@ const COMPARED_ACCURACY = 0.95;
 
 /** What classifiers say of examples that they were not trained on. */
 export interface Unseen {
-  /** rows × classes each: the network's scores, the linear classifier's. */
-  readonly components: readonly [Float32Array, Float32Array];
+  /** rows × classes each: scores of the network on the space, of the network on the states, of the linear classifier. */
+  readonly components: readonly [Float32Array, Float32Array, Float32Array];
   readonly classes: Int32Array;
   readonly nearness: Float64Array;
   readonly languages: readonly (string | undefined)[];
@@ -36,11 +36,12 @@ export const calibrateHead = (
   split: string,
 ): CalibratedHead => {
   const classCount = head.labels.length;
-  const components = [0, 1].map((which) => joinFloats(unseen.map((part) => part.components[which]!)));
+  const components = [0, 1, 2].map((which) => joinFloats(unseen.map((part) => part.components[which]!)));
   const classes = Int32Array.from(unseen.flatMap((part) => [...part.classes]));
   const nearness = Float64Array.from(unseen.flatMap((part) => [...part.nearness]));
-  const [networkWeight, linearWeight] = fitStackWeights(components, classes, classCount);
-  const scores = addScores(components, [networkWeight!, linearWeight!]);
+  const weights = fitStackWeights(components, classes, classCount);
+  const [networkWeight, statesWeight, linearWeight] = weights;
+  const scores = addScores(components, weights);
   const probabilities = softmaxRows(scores, classCount, 1);
   const outcomes = outcomesOf(probabilities, classCount, classes);
   const largest = Float64Array.from(outcomes, ({ label }, row) => scores[row * classCount + label]!);
@@ -55,6 +56,7 @@ export const calibrateHead = (
     manifest: {
       labels: head.labels,
       networkWeight: networkWeight!,
+      statesWeight: statesWeight!,
       linearWeight: linearWeight!,
       threshold,
       thresholdAt95,

@@ -14,7 +14,7 @@ const MOST_LOST = 0.015;
 
 /**
  * How much a text looks like what the model was trained on: the largest score (Vaze et al. 2022: the maximum logit is a strong
- * detector) plus the mean cosine to its nearest past tickets (Sun et al. 2022, deep nearest neighbours), each in standard
+ * detector) plus the cosine to the nearest class in the hidden layer of the network on the encoder's states, each in standard
  * deviations from what is usual within scope.
  */
 export const familiarityOf = (scale: FamiliarityScale, largestScore: number, nearness: number): number =>

@@ -1,3 +1,4 @@
+import { classCentroids, nearestCentroidCosines } from './class-centroids.ts';
 import { calibrateHead } from './calibrate-head.ts';
 import type { CalibratedHead, Unseen } from './calibrate-head.ts';
 import type { TrainingExample } from './examples.ts';
@@ -10,10 +11,13 @@ import type { Lesson } from './head-lessons.ts';
 import { trainLinearSvm } from './linear-svm.ts';
 import { averageNetworks } from './network/network-files.ts';
 import { openNetwork } from './network/network.ts';
-import type { NetworkWeights } from './network/network.ts';
+import type { Evaluation, NetworkWeights } from './network/network.ts';
 import { trainNetwork } from './network/train-network.ts';
+import type { NetworkData } from './network/train-network.ts';
+import { samplePositions } from './random.ts';
 import { mostLikely } from './ranking.ts';
 import { selectRows } from './sparse.ts';
+import type { KeptStates } from './space/standardized-states.ts';
 import type { SparseRows } from './sparse.ts';
 import type { Classifier } from './stages.ts';
 
@@ -22,8 +26,13 @@ const ENOUGH_TO_JUDGE = 200;
 /** One fold of these is held out where that is enough. */
 const HOLD_OUT_FOLDS = 7;
 const CROSS_VALIDATION_FOLDS = 5;
-/** Networks of other seeds whose scores are averaged; one is enough to judge by in cross-validation. */
+/** Networks of other seeds whose scores are averaged where examples are few, and cheap; one is enough to judge by in cross-validation. */
 const NETWORKS = 3;
+const FEW_EXAMPLES = 3_000;
+/** Examples that the network on the states learns from; more of them change little and cost memory. */
+const MOST_STATES = 20_000;
+/** Rows scored at once. */
+const SCORED_AT_ONCE = 4_096;
 /** Every network takes at least about this many steps, whatever the number of examples. */
 const FEWEST_STEPS = 400;
 
@@ -33,8 +42,8 @@ export interface ViewedTexts {
   /** n × inputs, of unit length */
   readonly dense: Float32Array;
   readonly terms: SparseRows;
-  /** n values: mean cosine to the nearest past tickets other than the text itself. */
-  readonly nearness: (positions: Int32Array) => Promise<Float64Array>;
+  /** The encoder's standardised states. */
+  readonly states: Pick<KeptStates, 'width' | 'gather'>;
 }
 
 export interface HeadTraining {
@@ -54,7 +63,7 @@ export interface HeadTraining {
 export interface TrainedHead extends Fitted, CalibratedHead {}
 
 /**
- * Trains a linear classifier on TF-IDF rows and a small network on dense ones, and stacks them. Weights of the stack, thresholds
+ * Trains a linear classifier on TF-IDF rows, a small network on dense ones and another on the encoder's states, and stacks them. Weights of the stack, thresholds
  * and familiarity come from examples that the scoring classifiers have not seen: the validation examples, where there are enough;
  * else a held-out seventh of the training examples, if that is enough; else both the validation examples and all training examples,
  * these by five-fold cross-validation.
@@ -79,14 +88,15 @@ export const trainHead = async (given: HeadTraining): Promise<TrainedHead> => {
       seed,
     );
 
-  const fitted = await fit(given, await teach(learn, []), NETWORKS);
+  const networks = learn.length < FEW_EXAMPLES ? NETWORKS : 1;
+  const fitted = await fit(given, await teach(learn, []), networks);
   if (judged.length >= ENOUGH_TO_JUDGE) {
     const validated = await scoreUnseen(given, fitted, given.validation, judged);
     return { ...fitted, ...calibrateHead(given, [validated], 'validation') };
   }
   if (learn.length >= ENOUGH_TO_JUDGE * HOLD_OUT_FOLDS) {
     given.onShare(1 / 2);
-    return { ...fitted, ...calibrateHead(given, [await fold(deal(HOLD_OUT_FOLDS), 0, NETWORKS)], 'held-out') };
+    return { ...fitted, ...calibrateHead(given, [await fold(deal(HOLD_OUT_FOLDS), 0, networks)], 'held-out') };
   }
   const folds = deal(CROSS_VALIDATION_FOLDS);
   const unseen: Unseen[] = [await scoreUnseen(given, fitted, given.validation, judged)];
@@ -101,7 +111,12 @@ export const trainHead = async (given: HeadTraining): Promise<TrainedHead> => {
 
 export interface Fitted {
   readonly linear: Classifier;
+  /** On the dense rows. */
   readonly network: NetworkWeights;
+  /** On the encoder's states. */
+  readonly statesNetwork: NetworkWeights;
+  /** classes × the hidden values of the network on the states: where each class lies among them. */
+  readonly centroids: Float32Array;
 }
 
 const fit = async (
@@ -112,48 +127,82 @@ const fit = async (
   const classCount = head.labels.length;
   const classes = Int32Array.from(positions, (_, row) => mostLikely(targets, row * classCount, classCount));
   const linear = trainLinearSvm({ rows: selectRows(training.terms, positions), width, classes, classCount, seed });
-  const rows = gatherRows(training.dense, positions, inputs);
-  const batch = positions.length >= 2_000 ? 64 : 32;
-  const steps = Math.max(1, Math.floor(positions.length / batch));
+  const network = await trainNetworks(
+    { rows: gatherRows(training.dense, positions, inputs), inputs, targets, classes: classCount },
+    { learningRate: 2e-3, seed },
+    networkCount,
+  );
+  const kept = samplePositions(positions.length, MOST_STATES, seed);
+  const rows = training.states.gather(kept.map((at) => positions[at]!));
+  const statesNetwork = await trainNetworks(
+    { rows, inputs: training.states.width, targets: gatherRows(targets, kept, classCount), classes: classCount },
+    { learningRate: 1e-3, seed },
+    networkCount,
+  );
+  const { direction } = await evaluateRows(statesNetwork, rows);
+  const keptClasses = kept.map((at) => classes[at]!);
+  return { linear, network, statesNetwork, centroids: classCentroids(direction, statesNetwork.hidden, keptClasses, classCount) };
+};
+
+const trainNetworks = async (
+  data: NetworkData,
+  { learningRate, seed }: { readonly learningRate: number; readonly seed: number },
+  networkCount: number,
+): Promise<NetworkWeights> => {
+  const count = data.rows.length / data.inputs;
+  const batch = count >= 2_000 ? 64 : 32;
+  const steps = Math.max(1, Math.floor(count / batch));
   const networks: NetworkWeights[] = [];
   for (let at = 0; at < networkCount; at++)
     networks.push(
-      await trainNetwork(
-        { rows, inputs, targets, classes: classCount },
-        {
-          hidden: positions.length < 1_000 ? 128 : 512,
-          epochs: Math.max(10, Math.min(40, Math.ceil(FEWEST_STEPS / steps))),
-          batch,
-          learningRate: 2e-3,
-          weightDecay: 0.02,
-          dropout: 0.2,
-          labelSmoothing: 0.1,
-          seed: seed * NETWORKS + at,
-        },
-      ),
+      await trainNetwork(data, {
+        hidden: count < 1_000 ? 128 : 512,
+        epochs: Math.max(10, Math.min(40, Math.ceil(FEWEST_STEPS / steps))),
+        batch,
+        learningRate,
+        weightDecay: 0.02,
+        dropout: 0.2,
+        labelSmoothing: 0.1,
+        seed: seed * NETWORKS + at,
+      }),
     );
-  return { linear, network: averageNetworks(networks) };
+  return averageNetworks(networks);
+};
+
+/** What a network makes of rows, a part at a time. */
+const evaluateRows = async (weights: NetworkWeights, rows: Float32Array): Promise<Pick<Evaluation, 'scores' | 'direction'>> => {
+  const network = await openNetwork(weights);
+  try {
+    const count = rows.length / weights.inputs;
+    const scores = new Float32Array(count * weights.classes);
+    const direction = new Float32Array(count * weights.hidden);
+    for (let first = 0; first < count; first += SCORED_AT_ONCE) {
+      const part = await network.evaluate(rows.subarray(first * weights.inputs, (first + SCORED_AT_ONCE) * weights.inputs));
+      scores.set(part.scores, first * weights.classes);
+      direction.set(part.direction, first * weights.hidden);
+    }
+    return { scores, direction };
+  } finally {
+    await network.release();
+  }
 };
 
 const scoreUnseen = async (
   { inputs }: HeadTraining,
-  { linear, network: weights }: Fitted,
+  { linear, network, statesNetwork, centroids }: Fitted,
   texts: ViewedTexts,
   unseen: readonly LabelledPosition[],
 ): Promise<Unseen> => {
   const positions = unseen.map(({ position }) => position);
-  const network = await openNetwork(weights);
-  try {
-    return {
-      components: [
-        (await network.evaluate(gatherRows(texts.dense, positions, inputs))).scores,
-        linear.score(selectRows(texts.terms, positions)),
-      ],
-      classes: Int32Array.from(unseen, ({ label }) => label),
-      nearness: await texts.nearness(Int32Array.from(positions)),
-      languages: positions.map((position) => texts.examples[position]!.language),
-    };
-  } finally {
-    await network.release();
-  }
+  const onStates = await evaluateRows(statesNetwork, texts.states.gather(positions));
+  return {
+    components: [
+      (await evaluateRows(network, gatherRows(texts.dense, positions, inputs))).scores,
+      onStates.scores,
+      linear.score(selectRows(texts.terms, positions)),
+    ],
+    classes: Int32Array.from(unseen, ({ label }) => label),
+    nearness: nearestCentroidCosines(onStates.direction, statesNetwork.hidden, centroids),
+    languages: positions.map((position) => texts.examples[position]!.language),
+  };
 };

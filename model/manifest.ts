@@ -4,7 +4,7 @@ import type { FamiliarityScale } from './familiarity.ts';
 import { isJsonObject } from './json.ts';
 
 /** Raised when an older program could no longer read what is written. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 export type ModelKind = 'routing' | 'clustering';
 
@@ -16,8 +16,9 @@ export interface ArtifactFile {
 
 export interface HeadManifest {
   readonly labels: readonly string[];
-  /** Scores are networkWeight × the network's + linearWeight × the linear classifier's; probabilities are their softmax. */
+  /** Scores are the classifiers' scores, each times its weight, added up; probabilities are their softmax. */
   readonly networkWeight: number;
+  readonly statesWeight: number;
   readonly linearWeight: number;
   /** Abstain below this probability. */
   readonly threshold: number;
@@ -114,6 +115,7 @@ const parseHead = (value: unknown, at: string): HeadManifest => {
   return {
     labels,
     networkWeight: number(head['networkWeight'], `${at}.networkWeight`),
+    statesWeight: number(head['statesWeight'], `${at}.statesWeight`),
     linearWeight: number(head['linearWeight'], `${at}.linearWeight`),
     threshold: number(head['threshold'], `${at}.threshold`),
     thresholdAt95: number(head['thresholdAt95'], `${at}.thresholdAt95`),

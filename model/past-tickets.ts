@@ -14,8 +14,6 @@ import type { ArtifactFiles } from './stages.ts';
 
 /** A model keeps at most this many, chosen by its seed: they bound its size and the time of a comparison. */
 const MOST_KEPT = 20_000;
-/** Neighbours whose mean similarity says how near a text is to what was seen. */
-export const NEIGHBOURS = 5;
 /** Comparisons in one product of matrices. */
 const COMPARED_AT_ONCE = 512;
 
@@ -78,14 +76,8 @@ export interface Neighbours {
 
 /**
  * @param short n × dimension, rows of unit length
- * @param isSame leaves out a pair, for rows that are past tickets themselves
  */
-export const nearestTickets = async (
-  past: PastTickets,
-  short: Float32Array,
-  count: number,
-  isSame: (row: number, position: number) => boolean = () => false,
-): Promise<Neighbours> => {
+export const nearestTickets = async (past: PastTickets, short: Float32Array, count: number): Promise<Neighbours> => {
   const { dimension, tickets, compare = multiplied(past) } = past;
   const total = short.length / dimension;
   const positions = new Int32Array(total * count).fill(-1);
@@ -97,7 +89,7 @@ export const nearestTickets = async (
       const at = row * count;
       for (let position = 0; position < tickets.length; position++) {
         const similarity = values[(row - first) * tickets.length + position]!;
-        if (similarity <= similarities[at + count - 1]! || isSame(row, position)) continue;
+        if (similarity <= similarities[at + count - 1]!) continue;
         let slot = at + count - 1;
         for (; slot > at && similarities[slot - 1]! < similarity; slot--) {
           similarities[slot] = similarities[slot - 1]!;
@@ -138,22 +130,6 @@ const writeComparison = (rows: Float32Array, dimension: number, count: number): 
   const cosines = new Tape(graph).matmulTransposed(asked, graph.weights(rows, [count, dimension]));
   graph.output('cosines', cosines, 'float32', ['n', count]);
   return graph.encode();
-};
-
-/** Mean cosine of each row to its neighbours; -1 where there are none. */
-export const nearnessOf = ({ positions, similarities, count }: Neighbours): Float64Array => {
-  const nearness = new Float64Array(positions.length / count).fill(-1);
-  for (let row = 0; row < nearness.length; row++) {
-    let sum = 0;
-    let found = 0;
-    for (let at = row * count; at < (row + 1) * count; at++)
-      if (positions[at] !== -1) {
-        sum += similarities[at]!;
-        found++;
-      }
-    if (found > 0) nearness[row] = sum / found;
-  }
-  return nearness;
 };
 
 export const similarTickets = (

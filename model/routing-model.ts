@@ -4,6 +4,7 @@ import { float32Of, linesOf, uint16Of, uint32Of } from './bytes.ts';
 import { softmaxRows } from './calibrate.ts';
 import type { Encoder } from './encoder/open-encoder.ts';
 import { ArtifactError } from './errors.ts';
+import { nearestCentroidCosines } from './class-centroids.ts';
 import { explainRows } from './explain.ts';
 import type { ExplainedScore, FeatureContribution, ShortExplanation } from './explain.ts';
 import { familiarityOf } from './familiarity.ts';
@@ -12,13 +13,14 @@ import type { HeadManifest, Manifest } from './manifest.ts';
 import { openNetwork } from './network/network.ts';
 import type { Network } from './network/network.ts';
 import { openNetworkWeights } from './network/network-files.ts';
-import { nearestTickets, nearnessOf, NEIGHBOURS, openPastTickets, similarTickets } from './past-tickets.ts';
-import type { Neighbours, PastTickets, SimilarTicket } from './past-tickets.ts';
+import { nearestTickets, openPastTickets, similarTickets } from './past-tickets.ts';
+import type { PastTickets, SimilarTicket } from './past-tickets.ts';
 import { mostLikely, rankClasses } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
 import { featurize } from './space/featurize.ts';
 import type { Featurizer } from './space/featurize.ts';
 import { openSpace } from './space/space-files.ts';
+import { standardize } from './space/standardized-states.ts';
 import type { TextFeatures } from './space/text-features.ts';
 import { placeInSpace } from './space/ticket-space.ts';
 import type { Placed, TicketSpace } from './space/ticket-space.ts';
@@ -42,7 +44,12 @@ export interface RoutingHead {
   readonly name: string;
   readonly manifest: HeadManifest;
   readonly linear: Classifier;
+  /** On rows of the space. */
   readonly network: Network;
+  /** On the encoder's standardised states. */
+  readonly statesNetwork: Network;
+  /** labels × the hidden values of the network on the states */
+  readonly centroids: Float32Array;
 }
 
 export interface RoutingInstance {
@@ -84,6 +91,8 @@ export interface FailedPrediction {
 
 /** Start of the names of a head's files; heads are numbered because their names may hold anything. */
 export const headPrefix = (index: number): string => `head-${index}`;
+export const statesPrefix = (index: number): string => `${headPrefix(index)}.states`;
+export const centroidsFile = (index: number): string => `${headPrefix(index)}.centroids.f32`;
 
 /** @throws ArtifactError where no whole model is in the folder, or it was trained with another encoder */
 export const loadRouting = async (folder: string, encoder: Encoder): Promise<RoutingModel> =>
@@ -109,11 +118,19 @@ export const openRouting = async (artifact: Artifact, encoder: Encoder): Promise
     names.map(async (name, index) => {
       const head = manifest.heads[name]!;
       const weights = openNetworkWeights(artifact, headPrefix(index), space.dimension, head.labels.length);
+      const onStates = openNetworkWeights(artifact, statesPrefix(index), space.states.centre.length, head.labels.length);
+      const centroids = float32Of(fileOf(artifact, centroidsFile(index)));
+      if (centroids.length !== head.labels.length * onStates.hidden)
+        throw new ArtifactError(
+          `The values of ${centroidsFile(index)} do not fit the labels and the network; the model is damaged, train it again.`,
+        );
       return {
         name,
         manifest: head,
         linear: openHead(artifact, headPrefix(index), head, vectorizer.width),
         network: await openNetwork(weights, space.terms.dimension),
+        statesNetwork: await openNetwork(onStates),
+        centroids,
       };
     }),
   );
@@ -153,14 +170,14 @@ export interface ReadTexts {
   readonly texts: readonly string[];
   readonly features: TextFeatures;
   readonly placed: Placed;
-  /** Past tickets near each text. */
-  readonly neighbours: Neighbours;
+  /** n × the width of the encoder's states, standardised. */
+  readonly states: Float32Array;
 }
 
 export const readTexts = async (model: RoutingModel, texts: readonly string[]): Promise<ReadTexts> => {
   const features = await featurize(model, texts);
   const placed = await placeInSpace(model.encoder.manifest, model.space, features);
-  return { texts, features, placed, neighbours: await nearestTickets(model.past, placed.short, NEIGHBOURS) };
+  return { texts, features, placed, states: standardize(model.space.states, features) };
 };
 
 /** What one head says of n texts. */
@@ -175,12 +192,18 @@ export interface HeadOpinion {
   readonly familiarity: Float64Array;
 }
 
-export const judge = async ({ manifest, linear, network }: RoutingHead, read: ReadTexts): Promise<HeadOpinion> => {
-  const { features, placed, neighbours } = read;
+export const judge = async (
+  { manifest, linear, network, statesNetwork, centroids }: RoutingHead,
+  { features, placed, states }: ReadTexts,
+): Promise<HeadOpinion> => {
   const classCount = manifest.labels.length;
   const evaluation = await network.evaluate(placed.rows);
-  const scores = addScores([evaluation.scores, linear.score(features.terms)], [manifest.networkWeight, manifest.linearWeight]);
-  const nearness = nearnessOf(neighbours);
+  const onStates = await statesNetwork.evaluate(states);
+  const scores = addScores(
+    [evaluation.scores, onStates.scores, linear.score(features.terms)],
+    [manifest.networkWeight, manifest.statesWeight, manifest.linearWeight],
+  );
+  const nearness = nearestCentroidCosines(onStates.direction, statesNetwork.weights.hidden, centroids);
   const familiarity = new Float64Array(features.count);
   for (let row = 0; row < features.count; row++) {
     const best = row * classCount + mostLikely(scores, row * classCount, classCount);
@@ -200,6 +223,7 @@ export const predictRouting = async (
   const texts = instances.map(({ text }) => text);
   const read = { ...(await readTexts(model, texts)), dissected: texts.map(model.vectorizer.dissect) };
   const { shortDimension } = model.space;
+  const neighbours = await nearestTickets(model.past, read.placed.short, SHOWN_SIMILAR);
   const heads: {
     readonly head: RoutingHead;
     readonly opinion: HeadOpinion;
@@ -218,7 +242,7 @@ export const predictRouting = async (
       embedding: read.placed.short.slice(row * shortDimension, (row + 1) * shortDimension),
       explanation: Object.fromEntries(heads.map(({ head, why }) => [head.name, why[row]!.pieces])),
       explained: Object.fromEntries(heads.map(({ head, why }) => [head.name, why[row]!.explained])),
-      similar: read.placed.blank[row] ? [] : similarTickets(model.past, read.neighbours, row, SHOWN_SIMILAR),
+      similar: read.placed.blank[row] ? [] : similarTickets(model.past, neighbours, row, SHOWN_SIMILAR),
     };
   });
 };

@@ -1,25 +1,24 @@
 import { createHash } from 'node:crypto';
 import { sealArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
+import { float32Bytes } from './bytes.ts';
 import { cardFiles } from './card/card.ts';
 import type { Encoder } from './encoder/open-encoder.ts';
 import { TrainingDataError } from './errors.ts';
 import { inCanonicalOrder, summariseData } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
-import { gatherRows } from './gather-rows.ts';
 import { chooseClasses } from './head-classes.ts';
 import { trainHead } from './head-training.ts';
 import type { TrainedHead, ViewedTexts } from './head-training.ts';
 import { normaliseText } from './grams.ts';
 import { FORMAT_VERSION } from './manifest.ts';
 import { networkFiles } from './network/network-files.ts';
-import { nearestTickets, nearnessOf, NEIGHBOURS, pastTicketFiles, rememberTickets } from './past-tickets.ts';
+import { pastTicketFiles, rememberTickets } from './past-tickets.ts';
 import { byCodeUnits } from './random.ts';
-import { headPrefix } from './routing-model.ts';
+import { centroidsFile, headPrefix, statesPrefix } from './routing-model.ts';
 import { fitAndPlace, placeTexts } from './space/read-texts.ts';
 import { spaceFiles } from './space/space-files.ts';
-import type { Placed } from './space/ticket-space.ts';
-import type { SparseRows } from './sparse.ts';
+import { keepStates } from './space/standardized-states.ts';
 import type { ArtifactFiles, OnProgress, Vectorizer } from './stages.ts';
 import { fitTfidf } from './tfidf.ts';
 
@@ -74,22 +73,16 @@ export const trainRouting = async (
   );
   const { space } = spaced;
   const past = rememberTickets(examples, spaced.short, space.shortDimension, training.seed);
+  const validationStates = keepStates(space.states, validation.length);
   const validated = await placeTexts(
     featurizer,
     space,
     validation.map(({ text }) => text),
+    () => {},
+    validationStates,
   );
-  const pastIds = past.tickets.map(({ ticketId }) => ticketId);
-  const view = (viewed: readonly TrainingExample[], placed: Placed & { readonly terms: SparseRows }): ViewedTexts => ({
-    examples: viewed,
-    dense: placed.rows,
-    terms: placed.terms,
-    nearness: async (positions) => {
-      const short = gatherRows(placed.short, positions, space.shortDimension);
-      const isSame = (row: number, at: number): boolean => pastIds[at] === viewed[positions[row]!]!.ticketId;
-      return nearnessOf(await nearestTickets(past, short, NEIGHBOURS, isSame));
-    },
-  });
+  const seen: ViewedTexts = { examples, dense: spaced.rows, terms: spaced.terms, states: spaced.states };
+  const unseen: ViewedTexts = { examples: validation, dense: validated.rows, terms: validated.terms, states: validationStates };
 
   const trained: (TrainedHead & { readonly name: string })[] = [];
   for (const head of heads) {
@@ -101,8 +94,8 @@ export const trainRouting = async (
       name: head.name,
       ...(await trainHead({
         head,
-        training: view(examples, spaced),
-        validation: view(validation, validated),
+        training: seen,
+        validation: unseen,
         inputs: space.dimension,
         width: vectorizer.width,
         seed: training.seed,
@@ -132,9 +125,11 @@ export const trainRouting = async (
       ...vectorizer.files(),
       ...shared,
       ...pastTicketFiles(past),
-      ...trained.flatMap(({ linear, network }, index) => [
+      ...trained.flatMap(({ linear, network, statesNetwork, centroids }, index) => [
         ...linear.files(headPrefix(index)),
         ...networkFiles(headPrefix(index), network),
+        ...networkFiles(statesPrefix(index), statesNetwork),
+        [centroidsFile(index), float32Bytes(centroids)] as const,
       ]),
       ...cardFiles(manifest, new Map(trained.map(({ name, evaluation }) => [name, evaluation]))),
     ]),

@@ -1,4 +1,4 @@
-import { Graph } from '../onnx/graph.ts';
+import { Graph, int } from '../onnx/graph.ts';
 import type { Value } from '../onnx/graph.ts';
 import { floatTensor, floatsOf, openSession } from '../onnx/session.ts';
 import type { OnnxSession } from '../onnx/session.ts';
@@ -24,6 +24,8 @@ export interface Evaluation {
   readonly scores: Float32Array;
   /** n × hidden, before the activation; what the gradient is taken from. */
   readonly hidden: Float32Array;
+  /** n × hidden: the hidden values after the activation, rows of unit length. */
+  readonly direction: Float32Array;
 }
 
 export interface Network {
@@ -48,9 +50,13 @@ export const openNetwork = async (weights: NetworkWeights, explained = weights.i
   return {
     weights,
     evaluate: async (rows) => {
-      if (rows.length === 0) return { scores: new Float32Array(0), hidden: new Float32Array(0) };
+      if (rows.length === 0) return { scores: new Float32Array(0), hidden: new Float32Array(0), direction: new Float32Array(0) };
       const results = await scoring.run({ rows: floatTensor(rows, [rows.length / inputs, inputs]) });
-      return { scores: floatsOf(results, 'scores'), hidden: floatsOf(results, 'hidden') };
+      return {
+        scores: floatsOf(results, 'scores'),
+        hidden: floatsOf(results, 'hidden'),
+        direction: floatsOf(results, 'direction'),
+      };
     },
     gradient: async (hidden, direction) => {
       if (hidden.length === 0) return new Float32Array(0);
@@ -80,14 +86,17 @@ const writeScores = (weights: NetworkWeights): Uint8Array => {
   const inner = graph.weights(weights.inner, [inputs, hidden]);
   const layer = tape.linear(rows, inner, graph.weights(weights.innerBias, [hidden]));
   graph.output('hidden', layer, 'float32', ['n', hidden]);
-  graph.output('scores', scoresOf(tape, layer, weights), 'float32', ['n', classes]);
+  const active = tape.gelu(layer);
+  graph.output('direction', graph.apply('LpNormalization', [active], { axis: int(1), p: int(2) }), 'float32', ['n', hidden]);
+  graph.output('scores', scoresOf(tape, active, weights), 'float32', ['n', classes]);
   return graph.encode();
 };
 
-const scoresOf = (tape: Tape, layer: Value, { hidden, classes, ...weights }: NetworkWeights): Value => {
+/** @param active hidden values after the activation */
+const scoresOf = (tape: Tape, active: Value, { hidden, classes, ...weights }: NetworkWeights): Value => {
   const { graph } = tape;
   const outer = graph.weights(weights.outer, [hidden, classes]);
-  return tape.linear(tape.gelu(layer), outer, graph.weights(weights.outerBias, [classes]));
+  return tape.linear(active, outer, graph.weights(weights.outerBias, [classes]));
 };
 
 const writeGradient = (weights: NetworkWeights, explained: number): Uint8Array => {
@@ -96,7 +105,7 @@ const writeGradient = (weights: NetworkWeights, explained: number): Uint8Array =
   const tape = new Tape(graph);
   const layer = graph.input('hidden', 'float32', ['n', hidden]);
   const direction = graph.input('direction', 'float32', ['n', classes]);
-  const total = tape.sum(tape.multiply(scoresOf(tape, layer, weights), direction));
+  const total = tape.sum(tape.multiply(scoresOf(tape, tape.gelu(layer), weights), direction));
   const ofLayer = tape.gradients(total, [layer])[0]!;
   const inner = graph.weights(weights.inner.subarray((inputs - explained) * hidden), [explained, hidden]);
   const gradient = tape.scale(tape.matmulTransposed(ofLayer, inner), Math.sqrt(inputs));

@@ -2,6 +2,8 @@ import { samplePositions } from '../random.ts';
 import type { SparseRows } from '../sparse.ts';
 import { featurize } from './featurize.ts';
 import type { Featurizer } from './featurize.ts';
+import { keepStates } from './standardized-states.ts';
+import type { KeptStates } from './standardized-states.ts';
 import type { TextFeatures } from './text-features.ts';
 import { fitTicketSpace, MOST_FITTED_TEXTS, placeInSpace } from './ticket-space.ts';
 import type { Placed, TicketSpace } from './ticket-space.ts';
@@ -16,6 +18,7 @@ export type OnRead = (done: number, total: number) => void;
 export interface SpacedTexts extends Placed {
   readonly space: TicketSpace;
   readonly terms: SparseRows;
+  readonly states: KeptStates;
 }
 
 /** Learns the space from the texts (from a seeded sample, where they are many) and places all of them in it. */
@@ -34,16 +37,27 @@ export const fitAndPlace = async (
     (done) => onRead(done, total),
   );
   const space = await fitTicketSpace(manifest, sampled, featurizer.vectorizer.width, seed);
-  if (sample.length === texts.length) return { space, terms: sampled.terms, ...(await placeInSpace(manifest, space, sampled)) };
-  return { space, ...(await placeTexts(featurizer, space, texts, (done) => onRead(sample.length + done, total))) };
+  const states = keepStates(space.states, texts.length);
+  if (sample.length < texts.length)
+    return {
+      space,
+      states,
+      ...(await placeTexts(featurizer, space, texts, (done) => onRead(sample.length + done, total), states)),
+    };
+  states.keep(sampled, 0);
+  return { space, states, terms: sampled.terms, ...(await placeInSpace(manifest, space, sampled)) };
 };
 
-/** Places texts in a space, a part at a time. */
+/**
+ * Places texts in a space, a part at a time.
+ * @param states where the standardised states of the texts are kept, where somebody needs them
+ */
 export const placeTexts = async (
   featurizer: Featurizer,
   space: TicketSpace,
   texts: readonly string[],
   onRead: OnRead = () => {},
+  states?: KeptStates,
 ): Promise<Placed & { readonly terms: SparseRows }> => {
   const rows = new Float32Array(texts.length * space.dimension);
   const short = new Float32Array(texts.length * space.shortDimension);
@@ -54,6 +68,7 @@ export const placeTexts = async (
       onRead(first + done, texts.length),
     );
     const placed = await placeInSpace(featurizer.encoder.manifest, space, features);
+    states?.keep(features, first);
     rows.set(placed.rows, first * space.dimension);
     short.set(placed.short, first * space.shortDimension);
     termScales.set(placed.termScales, first);

@@ -4,14 +4,16 @@ import { float32Bytes, float32Of, uint32Bytes, uint32Of } from '../bytes.ts';
 import type { EncoderManifest } from '../encoder/manifest.ts';
 import { ArtifactError } from '../errors.ts';
 import type { ArtifactFiles } from '../stages.ts';
+import { statesWidth } from './standardized-states.ts';
 import { positionsOf } from './term-directions.ts';
 import { openTicketSpace, slicesOf } from './ticket-space.ts';
 import type { TicketSpace } from './ticket-space.ts';
 
 const part = (at: number): string => `space-${at}`;
 const TERMS = 'space-terms';
+const STATES = 'states';
 
-export const spaceFiles = ({ whitenings, terms }: TicketSpace): ArtifactFiles =>
+export const spaceFiles = ({ whitenings, terms, states }: TicketSpace): ArtifactFiles =>
   new Map([
     ...whitenings.flatMap(({ centre, basis }, at): readonly (readonly [string, Uint8Array])[] => [
       [`${part(at)}.centre.f32`, float32Bytes(centre)],
@@ -20,6 +22,8 @@ export const spaceFiles = ({ whitenings, terms }: TicketSpace): ArtifactFiles =>
     [`${TERMS}.centre.f32`, float32Bytes(terms.centre)],
     [`${TERMS}.features.u32`, uint32Bytes(terms.terms)],
     [`${TERMS}.basis.f32`, float32Bytes(terms.basis)],
+    [`${STATES}.centre.f32`, float32Bytes(states.centre)],
+    [`${STATES}.scale.f32`, float32Bytes(states.scale)],
   ]);
 
 /**
@@ -38,14 +42,17 @@ export const openSpace = (artifact: Artifact, manifest: EncoderManifest, width: 
   const features = uint32Of(fileOf(artifact, `${TERMS}.features.u32`));
   const basis = floats(`${TERMS}.basis.f32`);
   if (basis.length !== features.length * centre.length || features.some((feature) => feature >= width)) throw damaged(TERMS);
-  return openTicketSpace(manifest, whitenings, {
+  const states = { centre: floats(`${STATES}.centre.f32`), scale: floats(`${STATES}.scale.f32`) };
+  if (states.centre.length !== statesWidth(manifest) || states.scale.length !== states.centre.length) throw damaged(STATES);
+  const directions = {
     width,
     dimension: centre.length,
     centre,
     terms: features,
     positions: positionsOf(features, width),
     basis,
-  });
+  };
+  return openTicketSpace(manifest, whitenings, directions, states);
 };
 
 const damaged = (name: string): ArtifactError =>

@@ -3,6 +3,8 @@ import { fitHalfWhitening, halfWhiten } from './half-whitening.ts';
 import type { HalfWhitening } from './half-whitening.ts';
 import { fitTermDirections, projectTerms } from './term-directions.ts';
 import type { TermDirections } from './term-directions.ts';
+import { fitStandardization } from './standardized-states.ts';
+import type { Standardization } from './standardized-states.ts';
 import type { TextFeatures } from './text-features.ts';
 
 /** Texts that the directions are learned from; more of them change little and cost memory. */
@@ -37,6 +39,8 @@ export interface TicketSpace {
   readonly slices: readonly Slice[];
   readonly whitenings: readonly HalfWhitening[];
   readonly terms: TermDirections;
+  /** Of the encoder's states as they are, which say more than their main directions do. */
+  readonly states: Standardization;
   /** Values of a row. */
   readonly dimension: number;
   /** Values of the short embedding. */
@@ -79,13 +83,15 @@ export const fitTicketSpace = async (
   const whitenings: HalfWhitening[] = [];
   for (const slice of slices)
     whitenings.push(await fitHalfWhitening(cut(manifest, features, slice), slice.size, slice.part.directions, seed));
-  return openTicketSpace(manifest, whitenings, await fitTermDirections(features.terms, width, TERMS.directions, seed));
+  const terms = await fitTermDirections(features.terms, width, TERMS.directions, seed);
+  return openTicketSpace(manifest, whitenings, terms, fitStandardization(features));
 };
 
 export const openTicketSpace = (
   manifest: EncoderManifest,
   whitenings: readonly HalfWhitening[],
   terms: TermDirections,
+  states: Standardization,
 ): TicketSpace => {
   const slices = slicesOf(manifest);
   const dimension = whitenings.reduce((sum, { dimension: own }) => sum + own, terms.dimension);
@@ -93,7 +99,7 @@ export const openTicketSpace = (
     (sum, { part }, at) => sum + Math.min(part.kept, whitenings[at]!.dimension),
     Math.min(TERMS.kept, terms.dimension),
   );
-  return { slices, whitenings, terms, dimension, shortDimension };
+  return { slices, whitenings, terms, states, dimension, shortDimension };
 };
 
 /** Rows of unit length in the space, and the short embedding of the same texts. */

@@ -75,7 +75,7 @@ describe('an explanation', () => {
   });
 
   test('splits the linear part exactly: what is left of it is the bias', async () => {
-    const linear: RoutingHead = { ...head, manifest: { ...head.manifest, networkWeight: 0, linearWeight: 2 } };
+    const linear: RoutingHead = { ...head, manifest: { ...head.manifest, networkWeight: 0, statesWeight: 0, linearWeight: 2 } };
     const texts = examples.slice(240, 260).map(({ text }) => text);
     for (const label of [0, 3]) {
       const { explanations } = await explain(texts, new Int32Array(texts.length).fill(label), linear);

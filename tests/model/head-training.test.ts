@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TrainingDataError } from '../../model/errors.ts';
 import type { TrainingExample } from '../../model/examples.ts';
+import { gatherRows } from '../../model/gather-rows.ts';
 import { chooseClasses } from '../../model/head-classes.ts';
 import { trainHead } from '../../model/head-training.ts';
 import type { HeadTraining, TrainedHead, ViewedTexts } from '../../model/head-training.ts';
@@ -29,7 +30,7 @@ const textsOf = (count: number, seed: number, noise = 0): ViewedTexts => {
     examples,
     dense,
     terms: { count, offsets, indices: subjects, values: new Float32Array(count).fill(1) },
-    nearness: (positions) => Promise.resolve(new Float64Array(positions.length).fill(0.5)),
+    states: { width: INPUTS, gather: (positions) => gatherRows(dense, positions, INPUTS) },
   };
 };
 

@@ -2,14 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Artifact } from '../../model/artifact.ts';
 import { ArtifactError } from '../../model/errors.ts';
-import {
-  nearestTickets,
-  nearnessOf,
-  openPastTickets,
-  pastTicketFiles,
-  rememberTickets,
-  similarTickets,
-} from '../../model/past-tickets.ts';
+import { nearestTickets, openPastTickets, pastTicketFiles, rememberTickets, similarTickets } from '../../model/past-tickets.ts';
 import type { PastTickets } from '../../model/past-tickets.ts';
 import { unitRows } from '../support/random-vectors.ts';
 import { trainingExample } from '../support/training-examples.ts';
@@ -66,27 +59,6 @@ describe('the nearest past tickets', () => {
     const [learned, loaded] = [await nearestTickets(past, short, 5), await nearestTickets(opened, short, 5)];
     expect([...loaded.positions]).toEqual([...learned.positions]);
     loaded.similarities.forEach((similarity, at) => expect(similarity).toBeCloseTo(learned.similarities[at]!, 5));
-  });
-
-  test('leave out the ticket itself where it is told which that is', async () => {
-    const past = pastOf(20, 1);
-    const whole = await nearestTickets(past, past.rows, 3);
-    const others = await nearestTickets(past, past.rows, 3, (row, position) => row === position);
-    for (let row = 0; row < 20; row++) {
-      expect(whole.positions[row * 3]).toBe(row);
-      expect(whole.similarities[row * 3]).toBeCloseTo(1, 5);
-      const own = others.positions.subarray(row * 3, row * 3 + 3);
-      expect(own).not.toContain(row);
-      expect([...own.subarray(0, 2)]).toEqual([...whole.positions.subarray(row * 3 + 1, row * 3 + 3)]);
-    }
-  });
-
-  test('say by their mean similarity how near a text is; -1 where there is none', async () => {
-    const past = pastOf(3, 1);
-    const found = await nearestTickets(past, past.rows.subarray(0, DIMENSION), 5);
-    const mean = [...found.similarities.subarray(0, 3)].reduce((sum, each) => sum + each, 0) / 3;
-    expect(nearnessOf(found)[0]).toBeCloseTo(mean, 9);
-    expect([...nearnessOf(await nearestTickets(pastOf(0, 1), past.rows, 5))]).toEqual([-1, -1, -1]);
   });
 
   test('are shown with their ids and labels, and only as many as there are', async () => {
