@@ -6,7 +6,14 @@ export type Item = Record<string, AttributeValue>;
 export type Storable = string | number | boolean | null | readonly Storable[] | { readonly [key: string]: Storable | undefined };
 
 export const text = (value: string): AttributeValue => ({ S: value });
-export const number = (value: number): AttributeValue => ({ N: String(value) });
+/**
+ * DynamoDB refuses a number nearer to zero than this, and a p-value of thousands of tickets is
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number).
+ */
+const SMALLEST_NUMBER = 1e-130;
+
+/** What cannot be told from zero is stored as zero. */
+export const number = (value: number): AttributeValue => ({ N: String(Math.abs(value) < SMALLEST_NUMBER ? 0 : value) });
 
 /** JSON as an attribute value; keys without a value are left out. */
 export function toAttribute(value: Storable): AttributeValue {

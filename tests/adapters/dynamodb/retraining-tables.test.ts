@@ -166,4 +166,13 @@ describe('the versions', () => {
       endedAt: { S: NOW },
     });
   });
+
+  test('a verdict that thousands of tickets prove is kept: its p-value is nearer to zero than DynamoDB takes', async () => {
+    const options = await table();
+    const versions = dynamoDbModelVersions(options);
+    const accuracy = { champion: null, challenger: 0.9, majority: 0.1 };
+    const result = { verdict: 'promote' as const, reason: 'Proven.', accuracy, n: 4_000, pValue: 1e-200 };
+    await versions.recordVerdict(13, result, { train: 9_000, validation: 1_000, test: 4_000 });
+    expect(await storedItem(options, 'version#13', 'version')).toMatchObject({ metrics: { M: { pValue: { N: '0' } } } });
+  });
 });
