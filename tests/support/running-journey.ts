@@ -22,7 +22,7 @@ import type { EventLogLine } from '../../core/contracts/bus-event.ts';
 import type { TicketState } from '../../core/route/arrival.ts';
 
 /** Tickets of the history that give models which work, though not well. */
-export const FEW_TICKETS = 120;
+export const FEW_TICKETS = 240;
 
 /** Nothing in these tests takes that long; a wait that does has failed. */
 const PATIENCE_MS = 60_000;
