@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { processSurroundings } from '../local/surroundings.ts';
 import type { Surroundings } from '../local/surroundings.ts';
 import type { ClientSettings } from '../start/operator.ts';
+import { UserError } from '../user-error.ts';
 
 /** What the commands that work on a stage have around them; a test hands in its own. */
 export interface StageSurroundings extends Surroundings {
@@ -23,17 +24,28 @@ export interface StageSurroundings extends Surroundings {
 export const stageSurroundings: StageSurroundings = {
   ...processSurroundings,
   isTerminal: () => process.stdin.isTTY && process.stderr.isTTY,
-  ask: async (question) => {
-    // On stderr: stdout is for what the command prints.
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return await lines.question(question);
-    } finally {
-      lines.close();
-    }
-  },
+  // On stderr: stdout is for what the command prints.
+  ask: (question) => askOn(process.stdin, process.stderr, question),
   readInput: () => text(process.stdin),
   now: () => Date.now(),
   aws: {},
   cloudFormation: {},
+};
+
+/** @throws UserError where the person ends the question with Ctrl-C or Ctrl-D instead of answering it */
+export const askOn = async (
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream & { readonly isTTY?: boolean },
+  question: string,
+): Promise<string> => {
+  const lines = createInterface({ input, output });
+  try {
+    return await lines.question(question);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    output.write('\n');
+    throw new UserError('Nothing was changed.', { cause: error });
+  } finally {
+    lines.close();
+  }
 };
