@@ -24,6 +24,7 @@ describe('the journey stack', () => {
       'TicketsTable',
       'TopicsQueueUrl',
       'TopicsTable',
+      'UndeliveredQueueUrl',
     ]);
   });
 
