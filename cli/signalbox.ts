@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ModelError } from '../model/errors.ts';
 import { checkNode } from './check-node.ts';
+import { addClusterCommand } from './cluster/command.ts';
 import { addEncoderCommand } from './encoder/command.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
 import { addImportCommand } from './import/command.ts';
@@ -26,6 +27,7 @@ addEvaluateCommand(program);
 addPredictCommand(program);
 addReadinessCommand(program);
 addSampleCommand(program);
+addClusterCommand(program);
 addEncoderCommand(program);
 addStageCommands(program);
 addImportCommand(program);

@@ -1,23 +1,16 @@
 import { communitiesOfNumbers } from '../graph/communities-of-numbers.ts';
 import { leiden } from '../graph/leiden.ts';
 import { nearestNeighbours } from '../graph/nearest-neighbours.ts';
-import type { Neighbours } from '../graph/nearest-neighbours.ts';
-import { neighbourGraph } from '../graph/neighbour-graph.ts';
 import type { SparseRows } from '../sparse.ts';
 import { discriminate, fitDiscriminant } from './discriminant.ts';
 import { joinUnit } from './join-unit.ts';
 import type { JoinedBlock } from './join-unit.ts';
 import { spreadingGraph } from './label-propagation.ts';
+import { CLUSTER_NEIGHBOURS, clusterGraph, confidentMembers, PSEUDO_CLASS_SHRINKAGE } from './pseudo-classes.ts';
 
 /** Communities looked for, for each class: coarser, as many, finer. */
 const COMMUNITIES_PER_CLASS = [0.5, 1, 2];
 const ROUNDS = 2;
-const CLUSTER_NEIGHBOURS = 10;
-/** A member of a community is confident where at least this share of its neighbours is in it as well. */
-const CONFIDENT_SHARE = 0.6;
-const SHRINKAGE = 0.3;
-/** Leiden wants weights above 0. */
-const LEAST_WEIGHT = 1e-4;
 export const SPREADING_NEIGHBOURS = 15;
 
 export interface SelfTrainedSpace {
@@ -72,18 +65,7 @@ export const selfTrainedSpace = async (training: SelfTraining): Promise<SelfTrai
   return { rows, dimension, trained: joined.rows, trainedDimension: joined.dimension, graph: spreadingGraph(neighbours) };
 };
 
-const clusterGraph = (neighbours: Neighbours): SparseRows =>
-  neighbourGraph(neighbours, (cosine) => Math.max(LEAST_WEIGHT, cosine));
-
-/** Community of each row, -1 where too few of its neighbours are in it. */
-const confidentMembers = ({ each, indices }: Neighbours, communities: Int32Array): Int32Array =>
-  communities.map((community, row) => {
-    let within = 0;
-    for (let at = row * each; at < (row + 1) * each; at++) if (communities[indices[at]!] === community) within++;
-    return within >= CONFIDENT_SHARE * each ? community : -1;
-  });
-
 const discriminantBlock = async ({ rows, dimension }: SelfTraining, classes: Int32Array): Promise<JoinedBlock> => {
-  const discriminant = await fitDiscriminant({ rows, dimension, classes }, SHRINKAGE);
+  const discriminant = await fitDiscriminant({ rows, dimension, classes }, PSEUDO_CLASS_SHRINKAGE);
   return { values: await discriminate(discriminant, rows), columns: discriminant.columns, length: 1 };
 };

@@ -1,0 +1,88 @@
+import type { Encoder } from '../encoder/open-encoder.ts';
+import { gatherRows } from '../gather-rows.ts';
+import { byCodeUnits } from '../random.ts';
+import type { RoutingModel } from '../routing-model.ts';
+import { fitAndPlace, placeTexts } from '../space/read-texts.ts';
+import { fitTfidf } from '../tfidf.ts';
+import { describeClusters } from './describe-clusters.ts';
+import type { ClusterMap } from './describe-clusters.ts';
+import { findClusters } from './find-clusters.ts';
+import { lendRouting } from './lend-routing.ts';
+
+/** What texts are read with: an encoder alone, or what a routing model has learned too. */
+export type Reader =
+  | { readonly kind: 'encoder'; readonly encoder: Encoder }
+  | { readonly kind: 'model'; readonly model: RoutingModel };
+
+export interface TextClustering {
+  readonly texts: readonly string[];
+  readonly reader: Reader;
+  readonly seed: number;
+  readonly minSize: number;
+  /** Clusters wanted; found out where it is missing. */
+  readonly number?: number | undefined;
+  readonly onProgress?: (stage: string, share: number) => void;
+}
+
+export interface ClusteredTexts extends ClusterMap {
+  /** Cluster of each text; -1 for outliers and texts of which nothing is known. */
+  readonly ofText: Int32Array;
+  /** The same with the nearest cluster of outliers. */
+  readonly nearest: Int32Array;
+}
+
+/** Clusters texts and says what the clusters are. The order of the texts does not matter; the same texts and seed give the same. */
+export const clusterTexts = async (clustering: TextClustering): Promise<ClusteredTexts> => {
+  const { texts, reader, seed, minSize, number, onProgress } = clustering;
+  const order = Array.from(texts.keys()).sort((left, right) => byCodeUnits(texts[left]!, texts[right]!));
+  const sorted = order.map((position) => texts[position]!);
+  const read = await readSorted(sorted, reader, seed, (share) => onProgress?.('reading', share));
+  const known = Int32Array.from(sorted.keys()).filter((at) => !read.blank[at]);
+  const rows = gatherRows(read.rows, known, read.dimension);
+  const found = await findClusters({
+    rows,
+    dimension: read.dimension,
+    seed,
+    minSize,
+    number,
+    onProgress: (done, total) => onProgress?.('clustering', done / total),
+  });
+  const map = describeClusters(
+    Array.from(known, (at) => sorted[at]!),
+    rows,
+    read.dimension,
+    found,
+  );
+  const positions = Array.from(known, (at) => order[at]!);
+  const spread = (values: Int32Array): Int32Array => {
+    const ofText = new Int32Array(texts.length).fill(-1);
+    values.forEach((value, at) => (ofText[positions[at]!] = value));
+    return ofText;
+  };
+  const inFile = (shown: readonly number[]): readonly number[] => shown.map((at) => positions[at]!);
+  return {
+    clusters: map.clusters.map((cluster) => ({
+      ...cluster,
+      typical: inFile(cluster.typical),
+      different: inFile(cluster.different),
+    })),
+    themes: map.themes,
+    ofText: spread(found.ofRow),
+    nearest: spread(found.nearest),
+  };
+};
+
+const readSorted = async (
+  texts: readonly string[],
+  reader: Reader,
+  seed: number,
+  onShare: (share: number) => void,
+): Promise<{ readonly rows: Float32Array; readonly dimension: number; readonly blank: readonly boolean[] }> => {
+  const onRead = (done: number, total: number): void => onShare(total === 0 ? 1 : done / total);
+  if (reader.kind === 'encoder') {
+    const placed = await fitAndPlace({ encoder: reader.encoder, vectorizer: fitTfidf(texts) }, texts, seed, onRead);
+    return { rows: placed.short, dimension: placed.space.shortDimension, blank: placed.blank };
+  }
+  const placed = await placeTexts(reader.model, reader.model.space, texts, onRead);
+  return { ...(await lendRouting(reader.model, placed.short)), blank: placed.blank };
+};
