@@ -31,7 +31,7 @@ const FARTHEST_SHARE = 0.02;
 const FENCE = 1.5;
 const FEWEST_NEIGHBOURS = 3;
 /** A search for a number ends within a tenth of it. */
-const MORE_THAN_ASKED = 1.12;
+const MORE_THAN_ASKED = [1.12, 1.3, 1.6];
 
 export interface ClusterSearch {
   /** n × dimension, of unit length; no row of zeros. */
@@ -133,7 +133,12 @@ const communitiesAsked = (
   number: number,
   seed: number,
 ): Int32Array => {
-  const found = communitiesOfNumbers(graph, [Math.ceil(MORE_THAN_ASKED * number)], seed)[0]!;
+  const tried = communitiesOfNumbers(
+    graph,
+    MORE_THAN_ASKED.map((factor) => Math.ceil(factor * number)),
+    seed,
+  );
+  const found = tried.find(({ count }) => count >= number) ?? tried.at(-1)!;
   const ofNode = found.ofNode.slice();
   // Numbered from the largest down: the last is the smallest, or was before others joined it.
   for (let last = found.count - 1; last >= number; last--) {

@@ -1,0 +1,80 @@
+// Quality of clusters on public data sets. Settings were chosen on the development sets; the test sets are read with --test, and
+// only then is the result recorded, in bench/results/clustering-quality.json.
+// Run: npm run -s bench:clusters [-- --test] [--encoder NAME] [--json] [--data ../shared/data]
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DEFAULT_ENCODER, encoderFolderOf } from '../model/encoder/installed-encoders.ts';
+import { openEncoder } from '../model/encoder/open-encoder.ts';
+import { provenanceOf } from './provenance.ts';
+import { CLUSTERING_SETS, readClusteringSet } from './quality/clustering-sets.ts';
+import { measureClustering } from './quality/measure-clustering.ts';
+import type { ClusteringMeasurement } from './quality/measure-clustering.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const RECORDED = join(import.meta.dirname, 'results', 'clustering-quality.json');
+const SEEDS = [1, 2, 3];
+
+const { values: flags } = parseArgs({
+  options: {
+    test: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    encoder: { type: 'string', default: DEFAULT_ENCODER },
+    data: { type: 'string', default: join(ROOT, '..', 'shared', 'data') },
+  },
+});
+if (flags.test && flags.encoder !== DEFAULT_ENCODER)
+  throw new Error('--test records the default encoder; others stand in bench/results/encoders.json (npm run -s bench:encoders).');
+
+const meanOf = (runs: readonly ClusteringMeasurement[]): Readonly<Record<keyof ClusteringMeasurement, number>> => {
+  const mean = (of: (run: ClusteringMeasurement) => number): number =>
+    Number((runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toFixed(4));
+  return {
+    clusters: mean(({ clusters }) => clusters),
+    themes: mean(({ themes }) => themes),
+    outliers: mean(({ outliers }) => outliers),
+    nmi: mean(({ nmi }) => nmi),
+    ari: mean(({ ari }) => ari),
+    accuracy: mean(({ accuracy }) => accuracy),
+    namesThatFit: mean(({ namesThatFit }) => namesThatFit),
+    seconds: mean(({ seconds }) => seconds),
+  };
+};
+
+const encoder = await openEncoder(encoderFolderOf(flags.encoder));
+const results: Record<string, unknown> = {};
+for (const set of CLUSTERING_SETS.filter(({ kind }) => (kind === 'test') === flags.test)) {
+  if (!existsSync(join(flags.data, set.file))) {
+    process.stderr.write(`${set.name} is skipped: ${join(flags.data, set.file)} is missing.\n`);
+    continue;
+  }
+  const grouped = readClusteringSet(flags.data, set);
+  const gold = new Set(grouped.labels).size;
+  const measured: Record<string, ReturnType<typeof meanOf>> = {};
+  for (const [how, number] of [
+    ['numberFound', undefined],
+    ['numberGiven', gold],
+  ] as const) {
+    const runs: ClusteringMeasurement[] = [];
+    for (const seed of SEEDS) runs.push(await measureClustering(grouped, { kind: 'encoder', encoder }, seed, number));
+    measured[how] = meanOf(runs);
+    const { clusters, nmi, ari, accuracy, outliers } = measured[how];
+    process.stderr.write(
+      `${set.name.padEnd(18)} ${how}: ${clusters} clusters of ${gold}, NMI ${nmi}, ARI ${ari}, accuracy ${accuracy}, outliers ${outliers}\n`,
+    );
+  }
+  results[set.name] = {
+    ...provenanceOf(
+      set.source,
+      readFileSync(join(flags.data, set.file)),
+      `${set.file}, ${grouped.texts.length} texts, no label seen`,
+      SEEDS,
+    ),
+    labels: gold,
+    texts: grouped.texts.length,
+    ...measured,
+  };
+}
+await encoder.release();
+if (flags.test) writeFileSync(RECORDED, `${JSON.stringify(results, null, 2)}\n`);
+if (flags.json) process.stdout.write(`${JSON.stringify(results)}\n`);
