@@ -44,10 +44,11 @@ export const measureRouting = async (
   split: QualitySplit,
   seed: number,
   onProgress: (what: string) => void,
+  encoderFolder: string = useLiteFolder(),
 ): Promise<RoutingMeasurement> => {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-quality-'));
   try {
-    const encoder = await openEncoder(useLiteFolder());
+    const encoder = await openEncoder(encoderFolder);
     writeChannel(join(folder, 'input', 'training'), split);
     const started = performance.now();
     await trainFolder(
