@@ -1,26 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clusterTexts } from '../../../model/cluster/cluster-texts.ts';
 import type { ClusteredTexts } from '../../../model/cluster/cluster-texts.ts';
 import { clusteringAgreement } from '../../../model/evaluate/clustering-agreement.ts';
-import { readSample } from '../../../cli/start/read-tickets.ts';
 import { openRouting } from '../../../model/routing-model.ts';
+import { sampleCompany, SMALL_COMPANY } from '../../../samples/sample-company.ts';
 import { defaultEncoder, trainTeams } from '../../support/trained-routing.ts';
 import { trainingExamples } from '../../support/training-examples.ts';
 
-const topics = new Map(
-  readFileSync(join(import.meta.dirname, '..', '..', '..', 'samples', 'topics.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { readonly id: string; readonly topic: string })
-    .map(({ id, topic }) => [id, topic]),
-);
-const tickets = readSample().tickets.filter(({ id }) => topics.has(id));
+const company = sampleCompany(SMALL_COMPANY);
 /** Their beginnings: what they are about stands there, and encoding takes a quarter of the time. */
-const texts = tickets.map(({ subject, body }) => `${subject}\n${body}`.slice(0, 150));
-const names = [...new Set(topics.values())];
-const labels = Int32Array.from(tickets, ({ id }) => names.indexOf(topics.get(id)!));
+const texts = company.map(({ ticket: { subject, body } }) => `${subject}\n${body}`.slice(0, 150));
+const names = [...new Set(company.map(({ topic }) => topic))];
+const labels = Int32Array.from(company, ({ topic }) => names.indexOf(topic));
 
 const clustered = async (given: readonly string[]): Promise<ClusteredTexts> =>
   clusterTexts({ texts: given, reader: { kind: 'encoder', encoder: await defaultEncoder() }, seed: 1, minSize: 5 });
@@ -37,7 +28,7 @@ describe('the sample tickets', () => {
     expect(found.ofText.filter((cluster) => cluster === -1).length).toBeLessThan(0.15 * texts.length);
     const { nmi, ari } = clusteringAgreement(found.nearest, labels);
     expect(nmi).toBeGreaterThan(0.6);
-    expect(ari).toBeGreaterThan(0.35);
+    expect(ari).toBeGreaterThan(0.3);
   });
 
   test('have clusters with names of their own, typical tickets of theirs, and themes that hold them all', () => {
