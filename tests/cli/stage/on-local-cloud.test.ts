@@ -235,6 +235,10 @@ describe('with live models', () => {
     await cloud.clock.advance(PAUSE_SEEN_MS);
     expect((await decisionOf('RESUMED-1'))?.rules).not.toContain('paused');
   }, 60_000);
+
+  test('and the policies of the stack refused nothing of all that', () => {
+    expect(on.journey.cloud.iam.refusals()).toEqual([]);
+  });
 });
 
 describe('every command of those who run a stage', () => {
