@@ -53,7 +53,7 @@ export const howToSend = (
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
-  aws sqs send-message --queue-url ${TicketsQueueUrl} --message-body '${JSON.stringify(event)}'
+  aws sqs send-message --queue-url ${TicketsQueueUrl} --endpoint-url $AWS_ENDPOINT_URL --message-body '${JSON.stringify(event)}'
   aws dynamodb get-item --table-name ${TicketsTable} --key '{"pk":{"S":"ticket#TICKET-1"},"sk":{"S":"state"}}'
 
 or from code, with the same variables set:
