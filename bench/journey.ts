@@ -104,6 +104,8 @@ try {
     replayMs: decidedMs,
     awsRequests: 0,
     totalMs: wholeMs,
+    usdPerMillion: null,
+    planted: [],
   });
   if (summary.lost !== 0) throw new Error(`${summary.lost} tickets were lost`);
 

@@ -67,11 +67,7 @@ try {
 
   const rounded = (usage: Usage): Usage =>
     Object.fromEntries(Object.entries(usage).map(([meter, quantity]) => [meter, Number(quantity.toPrecision(4))]));
-  const provenance = provenanceOf(
-    SMALL_COMPANY_NAME,
-    JSON.stringify(sample),
-    'first 80 % by time for training, last 20 % sent',
-  );
+  const provenance = provenanceOf(SMALL_COMPANY_NAME, JSON.stringify(sample), 'first 80 % by time for training, last 20 % sent');
   const result = {
     ...provenance,
     tickets: { alone: TICKETS_ALONE, together: TICKETS_TOGETHER },

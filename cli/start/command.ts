@@ -11,6 +11,7 @@ interface StartFlags {
   readonly text?: readonly string[];
   readonly label?: string;
   readonly weeks?: number;
+  readonly html?: string;
   readonly port: number;
   readonly state?: string;
 }
@@ -29,6 +30,7 @@ const EXAMPLES = `
 Examples:
   npm start                                          the sample company's last four weeks, then stays up until Ctrl-C
   npm start -- --weeks 16                            all that the sample company has; trains for minutes
+  npm start -- --html report.html                    writes what came of it as a page, too
   npm start -- --once --json                         ends by itself; the summary is the last line of stdout
   npm start -- --data tickets.csv.gz --text subject,body --label team
                                                      anybody's tickets: the first 80 % are history, the rest live
@@ -40,6 +42,7 @@ export const addStartCommand = (program: Command): void => {
     .description('run the whole journey on this machine: synthesize, local cloud, history, training, live tickets')
     .option('--once', 'end when the live tickets are through, instead of staying up')
     .option('--json', 'print the summary as one JSON object on the last line of stdout')
+    .option('--html <file>', 'write the summary as one self-contained page, too')
     .option('--data <file>', 'labelled tickets to use instead of the sample: .csv, .csv.gz, .jsonl')
     .option('--text <columns>', 'column with the text, or several joined by commas', parseColumns)
     .option('--label <column>', 'column with the team that people chose')
@@ -63,6 +66,7 @@ export const addStartCommand = (program: Command): void => {
           : undefined;
       const { start } = await import('./start.ts');
       const [once, json] = [flags.once === true, flags.json === true];
-      await start({ once, json, port: flags.port, state: flags.state, source, weeks: weeks ?? DEFAULT_WEEKS });
+      const { port, state, html } = flags;
+      await start({ once, json, port, state, html, source, weeks: weeks ?? DEFAULT_WEEKS });
     });
 };

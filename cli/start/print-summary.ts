@@ -1,39 +1,97 @@
+import type { AbstainReason } from '../../core/contracts/bus-event.ts';
+import { PRICES } from '../../core/cost/prices.ts';
+import type { LabelledTicket } from './labelled-ticket.ts';
 import type { Access, JourneyOutputs } from './operator.ts';
-import type { Summary, TopicSize } from './summarize.ts';
+import type { Incident, Planted, Summary, TeamShare, TopicSize } from './summarize.ts';
+import { counted, durationText, REASONS, timeOfDay } from './words.ts';
 
 /** Topics shown by name; the others are counted. */
 const TOPICS_SHOWN = 8;
+const INCIDENTS_SHOWN = 3;
 
-export interface Printed {
+/** What came of a run. */
+export interface Report {
   readonly summary: Summary;
   readonly topicSizes: readonly TopicSize[];
-  readonly requestsByStage: readonly { readonly stage: string; readonly requests: number }[];
+  readonly teams: readonly TeamShare[];
+  readonly stages: readonly { readonly stage: string; readonly requests: number; readonly functionMs: number }[];
+  readonly live: readonly LabelledTicket[];
 }
 
+type Row = readonly [name: string, value: string];
+
 /** The summary as a person reads it. */
-export const summaryText = ({ summary, topicSizes, requestsByStage }: Printed): string => {
-  const share = (count: number): string => `${count} (${Math.round((100 * count) / summary.tickets)} %)`;
-  const rows: readonly (readonly [string, string])[] = [
+export const summaryText = (report: Report): string => {
+  const sections: readonly (readonly [string, readonly Row[]])[] = [
+    ['For who runs support', [...routingRows(report), ...topicRows(report), ...incidentRows(report.summary)]],
+    ['For who runs the system', engineRows(report)],
+  ];
+  const width = Math.max(...sections.flatMap(([, rows]) => rows.map(([name]) => name.length))) + 2;
+  return sections
+    .map(([title, rows]) => [`  ${title}`, ...rows.map(([name, value]) => `    ${name.padEnd(width)}${value}`)].join('\n'))
+    .join('\n\n');
+};
+
+const routingRows = ({ summary }: Report): readonly Row[] => {
+  const share = (count: number): string => `${count} (${Math.round((100 * count) / Math.max(1, summary.tickets))} %)`;
+  return [
     ['tickets', String(summary.tickets)],
     ['routed by themselves', share(summary.routed)],
     ['  … where people sent them', `${Math.round(summary.agreement * 100)} % of the routed`],
     ['left to people', share(summary.abstained)],
-    ['quarantined', String(summary.quarantined)],
+    ...reasonsOf(summary).map(([reason, count]): Row => [`  ${reason}`, String(count)]),
+    ['set aside as unreadable', String(summary.quarantined)],
     ['lost', String(summary.lost)],
-    ['topics found', `${summary.topics}${summary.emerging > 0 ? `, and ${summary.emerging} emerging` : ''}`],
-    ...topicSizes.slice(0, TOPICS_SHOWN).map(({ label, tickets }): readonly [string, string] => [`  ${label}`, String(tickets)]),
-    ['queue to decision', `${summary.p50Ms} ms median, ${summary.p95Ms} ms for 95 %`],
-    ['tickets a second', String(summary.ticketsPerSecond)],
-    ['AWS requests a ticket', String(summary.awsRequestsPerTicket)],
-    ...requestsByStage.map(({ stage, requests }): readonly [string, string] => [
-      `  ${stage}`,
-      (requests / summary.tickets).toFixed(2),
-    ]),
-    ['took in all', `${summary.seconds} s`],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`).join('\n');
 };
+
+/** In words, the most frequent first. */
+export const reasonsOf = ({ leftBecause }: Summary): readonly (readonly [string, number])[] =>
+  (Object.entries(leftBecause) as [AbstainReason, number][])
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([reason, count]) => [REASONS[reason], count]);
+
+const topicRows = ({ summary, topicSizes }: Report): readonly Row[] => [
+  ['topics found', String(summary.topics)],
+  ...topicSizes.slice(0, TOPICS_SHOWN).map(({ label, tickets }): Row => [`  ${label}`, String(tickets)]),
+];
+
+const incidentRows = ({ incidents, planted }: Summary): readonly Row[] => [
+  ['new issues noticed', incidents.length === 0 ? 'none' : String(incidents.length)],
+  ...incidents
+    .slice(0, INCIDENTS_SHOWN)
+    .map((incident): Row => [`  “${shortened(incident.subject, 28)}”`, incidentText(incident)]),
+  ...(planted === null ? [] : [['the incident in the sample', plantedText(planted)] as const]),
+];
+
+export const incidentText = ({ firstSeen, noticedAt, ticketsWhenNoticed }: Incident): string =>
+  `first ticket at ${timeOfDay(firstSeen)}, noticed at ${timeOfDay(noticedAt)} with ${counted(ticketsWhenNoticed, 'ticket')}`;
+
+export const plantedText = ({ tickets, firstSeen, noticedAt }: Planted): string =>
+  `${counted(tickets, 'ticket')}, began at ${timeOfDay(firstSeen)}, ` +
+  (noticedAt === null
+    ? 'not noticed'
+    : `noticed at ${timeOfDay(noticedAt)}, ${durationText(Date.parse(noticedAt) - Date.parse(firstSeen))} later`);
+
+const engineRows = ({ summary, stages }: Report): readonly Row[] => [
+  ['queue to decision', `${summary.p50Ms} ms median, ${summary.p95Ms} ms for 95 %`],
+  ['tickets a second', String(summary.ticketsPerSecond)],
+  ['AWS requests a ticket', String(summary.awsRequestsPerTicket)],
+  ...stages.map(({ stage, requests, functionMs }): Row => {
+    const each = (total: number, digits: number): string => (total / Math.max(1, summary.tickets)).toFixed(digits);
+    return [`  ${stage}`, `${each(requests, 2)}${functionMs > 0 ? `, ${each(functionMs, 1)} ms in functions` : ''}`];
+  }),
+  ...(summary.usdPerMillion === null
+    ? []
+    : [['dollars a million tickets', `${summary.usdPerMillion} (${costBasis()}; see cost --help)`] as const]),
+  ['took in all', `${summary.seconds} s`],
+];
+
+/** What the estimate rests on, in short. */
+export const costBasis = (): string => `estimated at list prices of ${PRICES.region}, ${PRICES.date}, idle cost apart`;
+
+export const shortened = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 
 /** How to send a ticket to a local cloud that stays up. */
 export const howToSend = (
@@ -62,6 +120,12 @@ or from code, with the same variables set:
   const event = { specversion: '1.0', id: 'hello-2', source: 'my-support-tool', type: 'ticket.created.v1', subject: 'TICKET-2',
     time: new Date().toISOString(), data: { version: 1, subject: 'Wrong size', body: 'The jersey is too small, can I swap it?' } };
   await new SQSClient().send(new SendMessageCommand({ QueueUrl: '${TicketsQueueUrl}', MessageBody: JSON.stringify(event) }));
+
+What to do next:
+
+  npm run -s signalbox -- ticket show TICKET-1      everything about that ticket, and why it went where it went
+  npm run -s signalbox -- status                    what is live, and what waits
+  npm run -s signalbox -- readiness --data FILE …   what your own tickets can carry; import FILE … teaches them
 
 Ctrl-C ends it.`;
 };

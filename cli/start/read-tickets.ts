@@ -1,6 +1,7 @@
 import { sha256 } from '../../core/sha256.ts';
 import type { CompanyOptions, SampleTicket } from '../../samples/generate/company.ts';
-import { LIVE_FROM, sampleTickets } from '../../samples/sample-company.ts';
+import { INCIDENT } from '../../samples/company/topics.ts';
+import { LIVE_FROM, sampleCompany } from '../../samples/sample-company.ts';
 import type { Note } from '../table/note.ts';
 import { readTickets } from '../table/read-tickets.ts';
 import { UserError } from '../user-error.ts';
@@ -27,18 +28,24 @@ export interface ReadTickets {
   readonly skipped: number;
   /** True where the file was sorted by label and its rows were dealt anew. */
   readonly shuffled: boolean;
+  /** Ids of the tickets of an incident that the sample's author planted; none for other tickets. */
+  readonly planted: readonly string[];
   /** What else a person should know of the file. */
   readonly notes: readonly Note[];
 }
 
 /** The sample company's tickets: the last weeks of its story, of which the last two days are live. */
-export const readSample = (size: Partial<CompanyOptions>): ReadTickets => ({
-  tickets: sampleTickets(size).map((ticket) => ({ ...ticket, labels: labelsOf(ticket) })),
-  liveFrom: LIVE_FROM,
-  skipped: 0,
-  shuffled: false,
-  notes: [],
-});
+export const readSample = (size: Partial<CompanyOptions>): ReadTickets => {
+  const company = sampleCompany(size);
+  return {
+    tickets: company.map(({ ticket }) => ({ ...ticket, labels: labelsOf(ticket) })),
+    liveFrom: LIVE_FROM,
+    skipped: 0,
+    shuffled: false,
+    planted: company.flatMap(({ ticket, topic }) => (topic === INCIDENT.topic ? [ticket.id] : [])),
+    notes: [],
+  };
+};
 
 const labelsOf = ({ labels: { team, priority, workflow } }: SampleTicket): LabelledTicket['labels'] =>
   workflow === undefined ? { team, priority } : { team, priority, workflow };
@@ -77,6 +84,7 @@ export const readTicketFile = async ({ file, textColumns, labelColumn }: TicketF
     liveFrom: undefined,
     skipped: report.rows - tickets.length,
     shuffled: sorted,
+    planted: [],
     notes: report.notes,
   };
 };

@@ -18,7 +18,10 @@ const recordSchema = z.object({
       tickets: z.number(),
       replayMs: z.number(),
       awsRequests: z.number(),
-      requestsByStage: z.array(z.object({ stage: z.string(), requests: z.number() })),
+      /** Time is that inside functions. */
+      stages: z.array(z.object({ stage: z.string(), requests: z.number(), functionMs: z.number() })),
+      /** For a million such tickets; null where nothing was replayed. */
+      usdPerMillion: z.number().nullable(),
     })
     .optional(),
 });

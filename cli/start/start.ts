@@ -8,6 +8,8 @@ import { SAMPLE_LABELS } from '../../samples/sample-company.ts';
 import { announce } from '../local/announce.ts';
 import type { Announced } from '../local/announce.ts';
 import { processSurroundings } from '../local/surroundings.ts';
+import { costPerMillion } from '../cost/per-million.ts';
+import { readCounters } from '../cost/usage-of-cloud.ts';
 import { listenForStop } from '../listen-for-stop.ts';
 import { importHistory } from './import-history.ts';
 import { replayOf } from './labelled-ticket.ts';
@@ -18,6 +20,8 @@ import { howToSend, summaryText } from './print-summary.ts';
 import { readSample, readTicketFile } from './read-tickets.ts';
 import type { ReadTickets, TicketFile } from './read-tickets.ts';
 import { replayTickets, sendOutcomes } from './replay-tickets.ts';
+import { reportPage } from './report-page.ts';
+import { writePage } from './write-page.ts';
 import { openRunRecord } from './run-record.ts';
 import type { RunRecord } from './run-record.ts';
 import { skippingWaits } from './skip-waits.ts';
@@ -35,6 +39,8 @@ export interface StartOptions {
   readonly state: string | undefined;
   /** The sample company where undefined. */
   readonly source: TicketFile | undefined;
+  /** File to write the summary to, as a page; none where undefined. */
+  readonly html: string | undefined;
   /** How many of the sample company's last weeks there are. */
   readonly weeks: number;
 }
@@ -64,11 +70,15 @@ export const start = async (options: StartOptions): Promise<void> => {
     const record = openRunRecord(options.state, options.source ?? { sampleWeeks: options.weeks }, Date.now());
     await steps(options, read, record, stopping.signal).run(progress as Progress);
     const { cloud, announced, operator, replay } = progress as Progress;
-    const replayed = record.at.replay ?? { tickets: 0, replayMs: 0, awsRequests: 0, requestsByStage: [] };
-    const { requestsByStage } = replayed;
-    const measured = { ...replayed, totalMs: performance.now() - startedAt };
-    const { summary, topicSizes } = await summarize(operator, replay.live, measured);
-    process.stdout.write(`\n${summaryText({ summary, topicSizes, requestsByStage })}\n`);
+    const replayed = record.at.replay ?? { tickets: 0, replayMs: 0, awsRequests: 0, stages: [], usdPerMillion: null };
+    const measured = { ...replayed, totalMs: performance.now() - startedAt, planted: read.planted };
+    const { summary, topicSizes, teams } = await summarize(operator, replay.live, measured);
+    const report = { summary, topicSizes, teams, stages: replayed.stages, live: replay.live };
+    process.stdout.write(`\n${summaryText(report)}\n`);
+    if (options.html !== undefined) {
+      writePage(options.html, reportPage(report));
+      process.stdout.write(`\n  The same as a page: ${options.html}\n`);
+    }
     if (!options.once) {
       process.stdout.write(`\n${howToSend(accessTo(cloud), operator.outputs)}\n`);
       if (announced.note !== undefined) process.stdout.write(`${announced.note}\n`);
@@ -174,7 +184,7 @@ const steps = (options: StartOptions, read: ReadTickets, record: RunRecord, sign
           return;
         }
         const live = record.continues ? await undecided(operator, replay.live) : replay.live;
-        const before = requestsOf(cloud);
+        const before = { requests: requestsOf(cloud), functionMs: functionMsOf(cloud), counters: readCounters(cloud) };
         const started = performance.now();
         // What was in flight when the earlier run ended comes back when its visibility timeout ends.
         const through = <T>(work: Promise<T>): Promise<T> => (record.continues ? skippingWaits(cloud, work) : work);
@@ -183,15 +193,17 @@ const steps = (options: StartOptions, read: ReadTickets, record: RunRecord, sign
         task.output = 'telling Signalbox where people sent them';
         await through(sendOutcomes(operator, replay.live, signal));
         await cloud.runFor(ARCHIVE_WINDOW_MS);
-        const after = requestsOf(cloud);
-        const requestsByStage = Array.from(after, ([stage, requests]) => ({
+        const functionMs = functionMsOf(cloud);
+        const stages = Array.from(requestsOf(cloud), ([stage, requests]) => ({
           stage,
-          requests: requests - (before.get(stage) ?? 0),
+          requests: requests - (before.requests.get(stage) ?? 0),
+          functionMs: (functionMs.get(stage) ?? 0) - (before.functionMs.get(stage) ?? 0),
         }))
           .filter(({ requests }) => requests > 0)
           .toSorted((a, b) => b.requests - a.requests);
-        const awsRequests = requestsByStage.reduce((sum, { requests }) => sum + requests, 0);
-        record.done({ replay: { tickets: live.length, replayMs, awsRequests, requestsByStage } });
+        const awsRequests = stages.reduce((sum, { requests }) => sum + requests, 0);
+        const usdPerMillion = live.length === 0 ? null : costPerMillion(before.counters, readCounters(cloud), live.length).usd;
+        record.done({ replay: { tickets: live.length, replayMs, awsRequests, stages, usdPerMillion } });
         const decided = replay.live.length - live.length;
         task.title = `Replayed ${live.length} live tickets${decided > 0 ? `; ${decided} were decided in the earlier run` : ''}`;
       }),
@@ -220,6 +232,13 @@ const requestsOf = (cloud: LocalCloud): ReadonlyMap<string, number> => {
   for (const { caller, count } of cloud.counts()) {
     if (caller !== OPERATOR) byStage.set(stageOf(caller), (byStage.get(stageOf(caller)) ?? 0) + count);
   }
+  return byStage;
+};
+
+const functionMsOf = (cloud: LocalCloud): ReadonlyMap<string, number> => {
+  const byStage = new Map<string, number>();
+  for (const [caller, ms] of Object.entries(cloud.engines.lambda.invocationMs()))
+    byStage.set(stageOf(caller), (byStage.get(stageOf(caller)) ?? 0) + ms);
   return byStage;
 };
 
