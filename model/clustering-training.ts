@@ -2,6 +2,7 @@ import { sealArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
 import { float32Bytes } from './bytes.ts';
 import { cardFiles } from './card/card.ts';
+import { findClusters, MOST_CLUSTERED } from './cluster/find-clusters.ts';
 import { CENTROIDS, MARKS } from './clustering-model.ts';
 import type { ClusteringModel } from './clustering-model.ts';
 import { TrainingDataError } from './errors.ts';
@@ -17,13 +18,13 @@ import { quantileOf } from './quantile.ts';
 import { samplePositions } from './random.ts';
 import type { RoutingModel } from './routing-model.ts';
 import type { ClusteringStages, OnProgress } from './stages.ts';
-import { clusterByAverageLinkage, silhouetteOf } from './topic-cut.ts';
+import { silhouetteOf } from './cluster/silhouette.ts';
 import { assignTopicIds } from './topic-ids.ts';
 import type { PreviousTopics } from './topic-ids.ts';
 
 export const DEFAULT_MIN_TOPIC_SIZE = 5;
-/** Average linkage keeps all pairs of these: 8 MB, about a second. The rest are assigned to the topics found. */
-const LARGEST_SAMPLE = 2_000;
+/** The rest are assigned to the topics found, as new tickets are. */
+const LARGEST_SAMPLE = MOST_CLUSTERED;
 /** Share of a topic's own tickets that may lie below its similarity threshold. */
 const OUTLIER_QUANTILE = 0.1;
 
@@ -40,7 +41,11 @@ export interface ClusteringTraining {
   readonly previous?: ClusteringModel | undefined;
 }
 
-export const defaultClusteringStages: ClusteringStages = { cluster: clusterByAverageLinkage, nameGroups: nameByPhrases };
+export const defaultClusteringStages: ClusteringStages = {
+  cluster: async (rows, { dimension, minTopicSize: minSize, seed }) =>
+    (await findClusters({ rows, dimension, minSize, seed })).ofRow,
+  nameGroups: nameByPhrases,
+};
 
 /**
  * Finds the topics of the training tickets. Neither their order nor their labels matter; the same tickets and seed give the same
@@ -73,7 +78,11 @@ export const trainClustering = async (
   await new Promise((resolve) => setImmediate(resolve));
   const sample = samplePositions(known.length, LARGEST_SAMPLE, seed);
   const sampled = gatherRows(embeddings, sample, dimension);
-  const groups = stages.cluster(sampled, { dimension, minTopicSize: training.minTopicSize ?? DEFAULT_MIN_TOPIC_SIZE });
+  const groups = await stages.cluster(sampled, {
+    dimension,
+    minTopicSize: training.minTopicSize ?? DEFAULT_MIN_TOPIC_SIZE,
+    seed,
+  });
   const found = summariseGroups(sampled, groups, dimension);
 
   onProgress({ stage: 'names', done: 2, total: 3 });

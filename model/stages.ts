@@ -48,8 +48,8 @@ export interface ClassifierData {
 /** Groups unit vectors: the group of each, numbered from 0; -1 for one that belongs to none. */
 export type ClusterEmbeddings = (
   embeddings: Float32Array,
-  options: { readonly dimension: number; readonly minTopicSize: number },
-) => Int32Array;
+  options: { readonly dimension: number; readonly minTopicSize: number; readonly seed: number },
+) => Promise<Int32Array>;
 
 /** Names each group by phrases that tell it from the others, best first. `groups` as of ClusterEmbeddings. */
 export type NameGroups = (texts: readonly string[], groups: Int32Array, groupCount: number) => readonly (readonly string[])[];

@@ -2,7 +2,7 @@ import { clusterGraph, companyOf } from '../few-labels/pseudo-classes.ts';
 import type { ResolvedCommunities } from '../graph/communities-of-numbers.ts';
 import { leiden } from '../graph/leiden.ts';
 import type { Neighbours } from '../graph/nearest-neighbours.ts';
-import { silhouetteOf } from '../topic-cut.ts';
+import { silhouetteOf } from './silhouette.ts';
 
 /** Tried from coarse to fine. */
 const RESOLUTIONS = [0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];

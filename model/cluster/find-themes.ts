@@ -1,5 +1,5 @@
 import { cutTree, linkByAverage } from '../average-linkage.ts';
-import { silhouetteOf } from '../topic-cut.ts';
+import { silhouetteOf } from './silhouette.ts';
 import { centroidsOf } from './centroids.ts';
 
 /** Themes are at most this times the root of the number of clusters: the silhouette alone would pair clusters up. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutTree, dot, linkByAverage } from '../../model/average-linkage.ts';
-import { silhouetteOf } from '../../model/topic-cut.ts';
+import { silhouetteOf } from '../../model/cluster/silhouette.ts';
 
 const DIMENSION = 2;
 
