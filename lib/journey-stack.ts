@@ -65,9 +65,10 @@ export class JourneyStack extends Stack {
         },
         rescore: {
           queue: route.rescore,
-          // Its messages wait on purpose, with a growing delay of at most 15 minutes each.
-          maxAge: Duration.hours(6),
-          whenOld: "The model has not answered for hours: look at the champion's endpoint.",
+          // Each try is a message of its own, delayed by at most 15 minutes: one that is older was taken in by nobody.
+          maxAge: Duration.hours(1),
+          whenOld:
+            'Nobody looks again at tickets that were decided without the model: look at errors and throttles of route-tickets.',
         },
         outcomes: {
           queue: learn.outcomes,
