@@ -21,8 +21,8 @@ const SIGNALBOX = 'npm run -s signalbox -- ';
 const HAS_AWS = spawnSync('aws', ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 const unlessAws = HAS_AWS ? '' : ' (skipped: the AWS command line is not installed here)';
 
-/** Pages for those who run a stage on AWS; commands.md and local-cloud-commands.md have tests of their own. */
-const blocks = ['operations.md', 'deploy.md', 'security.md'].flatMap((name) =>
+/** The tour, and pages for those who run a stage on AWS; commands.md and others have tests of their own. */
+const blocks = ['tour.md', 'operations.md', 'deploy.md', 'security.md'].flatMap((name) =>
   docCommands(readFileSync(join(ROOT, 'docs', name), 'utf8')).map(({ command }) => ({ name, command })),
 );
 const lines = blocks
