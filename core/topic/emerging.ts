@@ -12,10 +12,10 @@ export const MIN_EMERGING_TICKETS = 10;
 export const MAX_CANDIDATE_TICKETS = 100;
 
 /**
- * Cosine similarity from which two tickets count as being about the same. With the first models' embeddings of the sample's
- * history, 0.9 % of the pairs of one topic exceed it and 0.04 % of all others: hardly a false group, and many groups missed.
+ * Cosine similarity from which two tickets count as being about the same. On the sample company, after four weeks of history, 47 % of
+ * the pairs of its incident exceed it and 0.9 % of the incident's pairs with other live tickets, and no other group of ten does.
  */
-export const SIMILAR_FROM = 0.35;
+export const SIMILAR_FROM = 0.3;
 
 export interface UnexplainedTicket {
   readonly ticketId: string;
