@@ -25,10 +25,12 @@ import type { Classifier } from './stages.ts';
 const ENOUGH_TO_JUDGE = 200;
 /** One fold of these is held out where that is enough. */
 const HOLD_OUT_FOLDS = 7;
-const CROSS_VALIDATION_FOLDS = 5;
-/** Networks of other seeds whose scores are averaged where examples are few, and cheap; one is enough to judge by in cross-validation. */
+const CROSS_VALIDATION_FOLDS = 4;
+/** Networks on the space, of other seeds, whose scores are averaged where examples are few, and so cheap; one is enough to judge by in cross-validation. */
 const NETWORKS = 3;
 const FEW_EXAMPLES = 3_000;
+/** Below this, networks are small: larger ones gained nothing, and take their time. */
+const VERY_FEW_EXAMPLES = 1_000;
 /** Examples that the network on the states learns from; more of them change little and cost memory. */
 const MOST_STATES = 20_000;
 /** Rows scored at once. */
@@ -66,7 +68,7 @@ export interface TrainedHead extends Fitted, CalibratedHead {}
  * Trains a linear classifier on TF-IDF rows, a small network on dense ones and another on the encoder's states, and stacks them. Weights of the stack, thresholds
  * and familiarity come from examples that the scoring classifiers have not seen: the validation examples, where there are enough;
  * else a held-out seventh of the training examples, if that is enough; else both the validation examples and all training examples,
- * these by five-fold cross-validation.
+ * these by four-fold cross-validation.
  */
 export const trainHead = async (given: HeadTraining): Promise<TrainedHead> => {
   const { head, seed } = given;
@@ -88,15 +90,14 @@ export const trainHead = async (given: HeadTraining): Promise<TrainedHead> => {
       seed,
     );
 
-  const networks = learn.length < FEW_EXAMPLES ? NETWORKS : 1;
-  const fitted = await fit(given, await teach(learn, []), networks);
+  const fitted = await fit(given, await teach(learn, []), NETWORKS);
   if (judged.length >= ENOUGH_TO_JUDGE) {
     const validated = await scoreUnseen(given, fitted, given.validation, judged);
     return { ...fitted, ...calibrateHead(given, [validated], 'validation') };
   }
   if (learn.length >= ENOUGH_TO_JUDGE * HOLD_OUT_FOLDS) {
     given.onShare(1 / 2);
-    return { ...fitted, ...calibrateHead(given, [await fold(deal(HOLD_OUT_FOLDS), 0, networks)], 'held-out') };
+    return { ...fitted, ...calibrateHead(given, [await fold(deal(HOLD_OUT_FOLDS), 0, NETWORKS)], 'held-out') };
   }
   const folds = deal(CROSS_VALIDATION_FOLDS);
   const unseen: Unseen[] = [await scoreUnseen(given, fitted, given.validation, judged)];
@@ -129,24 +130,31 @@ const fit = async (
   const linear = trainLinearSvm({ rows: selectRows(training.terms, positions), width, classes, classCount, seed });
   const network = await trainNetworks(
     { rows: gatherRows(training.dense, positions, inputs), inputs, targets, classes: classCount },
-    { learningRate: 2e-3, seed },
-    networkCount,
+    { hidden: [128, 512], learningRate: 2e-3, seed },
+    positions.length < FEW_EXAMPLES ? networkCount : 1,
   );
   const kept = samplePositions(positions.length, MOST_STATES, seed);
   const rows = training.states.gather(kept.map((at) => positions[at]!));
   const statesNetwork = await trainNetworks(
     { rows, inputs: training.states.width, targets: gatherRows(targets, kept, classCount), classes: classCount },
-    { learningRate: 1e-3, seed },
-    networkCount,
+    { hidden: [64, 512], learningRate: 1e-3, seed },
+    1,
   );
   const { direction } = await evaluateRows(statesNetwork, rows);
   const keptClasses = kept.map((at) => classes[at]!);
   return { linear, network, statesNetwork, centroids: classCentroids(direction, statesNetwork.hidden, keptClasses, classCount) };
 };
 
+interface NetworkSize {
+  /** Hidden values below VERY_FEW_EXAMPLES, and from there on. */
+  readonly hidden: readonly [small: number, large: number];
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
 const trainNetworks = async (
   data: NetworkData,
-  { learningRate, seed }: { readonly learningRate: number; readonly seed: number },
+  { hidden: [small, large], learningRate, seed }: NetworkSize,
   networkCount: number,
 ): Promise<NetworkWeights> => {
   const count = data.rows.length / data.inputs;
@@ -156,7 +164,7 @@ const trainNetworks = async (
   for (let at = 0; at < networkCount; at++)
     networks.push(
       await trainNetwork(data, {
-        hidden: count < 1_000 ? 128 : 512,
+        hidden: count < VERY_FEW_EXAMPLES ? small : large,
         epochs: Math.max(10, Math.min(40, Math.ceil(FEWEST_STEPS / steps))),
         batch,
         learningRate,

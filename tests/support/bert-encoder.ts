@@ -50,21 +50,23 @@ export const tinyBertGraph = (fields: TinyGraph = {}): Uint8Array => {
   return graph.encode();
 };
 
+const specialToken = (content: string, id: number) => ({
+  id,
+  content,
+  single_word: false,
+  lstrip: false,
+  rstrip: false,
+  normalized: false,
+  special: true,
+});
+
 /** A `tokenizer.json` of the kind WordPiece with some words and all letters. */
 export const tinyTokenizer = (): string =>
   JSON.stringify({
     version: '1.0',
     truncation: { max_length: 4, strategy: 'LongestFirst', stride: 0, direction: 'Right' },
     padding: null,
-    added_tokens: SPECIAL.map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
+    added_tokens: SPECIAL.map(specialToken),
     normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
     pre_tokenizer: { type: 'BertPreTokenizer' },
     post_processor: {
@@ -96,15 +98,7 @@ export const tinyUnigramTokenizer = (): string =>
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: ['<s>', '<pad>', '</s>', '<unk>'].map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
+    added_tokens: ['<s>', '<pad>', '</s>', '<unk>'].map(specialToken),
     normalizer: { type: 'NFKC' },
     pre_tokenizer: { type: 'Metaspace', replacement: '▁', add_prefix_space: true, prepend_scheme: 'always' },
     post_processor: {
