@@ -3,28 +3,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
 import type { LocalCloud } from '@signalbox/local-cloud/cloud.ts';
-import { importHistory } from '../cli/start/import-history.ts';
-import { replayOf } from '../cli/start/labelled-ticket.ts';
 import type { LabelledTicket } from '../cli/start/labelled-ticket.ts';
-import { operatorOf } from '../cli/start/operator.ts';
-import { readSample } from '../cli/start/read-tickets.ts';
-import { SMALL_COMPANY, SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
+import { SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
 import { replayTickets, sendOutcomes } from '../cli/start/replay-tickets.ts';
-import { skippingWaits } from '../cli/start/skip-waits.ts';
 import { stageOf } from '../cli/start/stages.ts';
 import { summarize } from '../cli/start/summarize.ts';
-import { synthesize } from '../cli/start/synthesize.ts';
-import { trainModels } from '../cli/start/train-models.ts';
 import { emulatorCallMs } from './emulator-limit.ts';
 import { provenanceOf } from './provenance.ts';
+import { ARCHIVE_WINDOW_MS, NEVER, startTaughtCloud } from './taught-cloud.ts';
 
 /** The route of a ticket may cost this many AWS operations, from receiving its event to publishing its decision. */
 const MAX_ROUTE_OPERATIONS = 6;
-
-const ARCHIVE_WINDOW_MS = 61_000;
-const NEVER = new AbortController().signal;
 
 const { values: flags } = parseArgs({
   options: {
@@ -63,26 +53,8 @@ const perTicket = (totals: ReadonlyMap<string, number>, digits: number): Record<
     ),
   );
 
-const cloud = await startLocalCloud({
-  assembly: await synthesize('dev'),
-  port: 0,
-  ...(flags.state !== undefined && { state: flags.state }),
-});
-const operator = operatorOf({
-  endpoint: cloud.endpoint,
-  region: cloud.region,
-  outputs: cloud.outputs,
-  credentials: cloud.credentials('operator'),
-});
+const { cloud, operator, sample, live, close } = await startTaughtCloud(flags.state);
 try {
-  const { tickets: sample, liveFrom } = readSample(SMALL_COMPANY);
-  const { history, live } = replayOf(sample, Date.now(), liveFrom);
-  process.stderr.write('training on the history of the sample …\n');
-  await importHistory(operator, history, () => undefined);
-  await skippingWaits(
-    cloud,
-    trainModels(operator, () => undefined, NEVER),
-  );
   // Cold starts are no part of a rate: the first tickets warm every function up.
   await replayTickets(operator, live, () => undefined, NEVER);
   await sendOutcomes(operator, live, NEVER);
@@ -144,8 +116,7 @@ try {
   }
   process.stdout.write(flags.json ? `${JSON.stringify(result)}\n` : `${JSON.stringify({ ...provenance, ...result }, null, 2)}\n`);
 } finally {
-  operator.close();
-  await cloud.close();
+  await close();
 }
 
 function rate(count: number, ms: number): number {

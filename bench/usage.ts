@@ -3,46 +3,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startLocalCloud } from '@signalbox/local-cloud/cloud.ts';
 import { readCounters, ticketUsageBetween } from '../cli/cost/usage-of-cloud.ts';
 import { ALONE, TOGETHER } from '../cli/cost/usage-assumptions.ts';
-import { importHistory } from '../cli/start/import-history.ts';
-import { replayOf } from '../cli/start/labelled-ticket.ts';
 import type { LabelledTicket } from '../cli/start/labelled-ticket.ts';
-import { operatorOf } from '../cli/start/operator.ts';
-import { readSample } from '../cli/start/read-tickets.ts';
 import { replayTickets, sendOutcomes } from '../cli/start/replay-tickets.ts';
-import { skippingWaits } from '../cli/start/skip-waits.ts';
-import { synthesize } from '../cli/start/synthesize.ts';
-import { trainModels } from '../cli/start/train-models.ts';
-import { SMALL_COMPANY, SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
+import { SMALL_COMPANY_NAME } from '../samples/sample-company.ts';
 import type { Usage } from '../core/cost/cost-of.ts';
 import { provenanceOf } from './provenance.ts';
+import { ARCHIVE_WINDOW_MS, NEVER, startTaughtCloud } from './taught-cloud.ts';
 
-const ARCHIVE_WINDOW_MS = 61_000;
-const NEVER = new AbortController().signal;
 /** Enough for averages: every ticket makes the same calls but for what is quarantined or comes again. */
 const TICKETS_ALONE = 60;
 const TICKETS_TOGETHER = 600;
 
 const { values: flags } = parseArgs({ options: { record: { type: 'boolean', default: false } } });
 
-const cloud = await startLocalCloud({ assembly: await synthesize('dev'), port: 0 });
-const operator = operatorOf({
-  endpoint: cloud.endpoint,
-  region: cloud.region,
-  outputs: cloud.outputs,
-  credentials: cloud.credentials('operator'),
-});
+const { cloud, operator, sample, live, close } = await startTaughtCloud();
 try {
-  const { tickets: sample, liveFrom } = readSample(SMALL_COMPANY);
-  const { history, live } = replayOf(sample, Date.now(), liveFrom);
-  process.stderr.write('training on the history of the sample …\n');
-  await importHistory(operator, history, () => undefined);
-  await skippingWaits(
-    cloud,
-    trainModels(operator, () => undefined, NEVER),
-  );
   const many = (count: number, prefix: string): readonly LabelledTicket[] =>
     Array.from({ length: count }, (_, i) => ({ ...live[i % live.length]!, id: `${prefix}-${i}` }));
   /** The whole way of these tickets, from the first event to the object of the log. */
@@ -78,6 +55,5 @@ try {
   if (flags.record) await writeFile(join(import.meta.dirname, 'results/usage.json'), text);
   process.stdout.write(text);
 } finally {
-  operator.close();
-  await cloud.close();
+  await close();
 }
