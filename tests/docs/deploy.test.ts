@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { awsChecks } from '../../cli/doctor/aws-checks.ts';
+import { awsChecks, CONCURRENCY_QUOTA } from '../../cli/doctor/aws-checks.ts';
+import type { Finding } from '../../cli/doctor/check.ts';
 import { stageNamed } from '../../lib/stages.ts';
 import { describeCost } from '../../scripts/describe-cost.ts';
 import { describeStacks } from '../../scripts/describe-stacks.ts';
@@ -31,21 +32,30 @@ describe('the page about deploying', () => {
     expect(() => describeStacks({ x: { Resources: { Door: { Type: 'My::Door' } } } })).toThrow('My::Door');
   });
 
-  test.for(['dev', 'prod'] as const)('names the machine that %s trains on, which doctor looks for too', async (stage) => {
-    const type = stageNamed(stage)?.retraining.trainingInstanceType ?? '';
-    expect(page).toContain(`\`${type}\` for \`${stage}\``);
-    const checks = awsChecks(
+  /** What doctor finds in an account that has nearly nothing. */
+  const found = async (stage: string, check: string): Promise<Finding | undefined> =>
+    awsChecks(
       {
         region: () => Promise.resolve('eu-central-1'),
         identity: () => Promise.resolve({ account: '1', arn: 'arn:aws:iam::1:user/ada' }),
         bootstrapVersion: () => Promise.resolve(30),
-        quotas: () => Promise.resolve(new Map()),
+        quotas: () => Promise.resolve(new Map([[CONCURRENCY_QUOTA, 1]])),
         deployed: () => Promise.resolve(true),
       },
       stage,
-    );
-    const found = await checks.find(({ name }) => name === 'training machines')?.look();
-    expect(found?.says).toContain(type);
+    )
+      .find(({ name }) => name === check)
+      ?.look();
+
+  test.for(['dev', 'prod'] as const)('names the machine that %s trains on, which doctor looks for too', async (stage) => {
+    const type = stageNamed(stage)?.retraining.trainingInstanceType ?? '';
+    expect(page).toContain(`\`${type}\` for \`${stage}\``);
+    expect((await found(stage, 'training machines'))?.says).toContain(type);
+  });
+
+  test('names the concurrency of endpoints that doctor asks for', async () => {
+    const [, needed = ''] = /a concurrency of (\d+) over all/.exec(page) ?? [];
+    expect((await found('dev', 'serverless concurrency'))?.says).toContain(`${needed} are needed`);
   });
 });
 
