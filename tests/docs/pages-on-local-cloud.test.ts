@@ -13,6 +13,7 @@ import { runCommand } from '../cli/stage/run-command.ts';
 import { startWithCommands } from '../cli/stage/on-local-cloud.ts';
 import type { CommandsOnLocalCloud } from '../cli/stage/on-local-cloud.ts';
 import { eventually } from '../support/running-journey.ts';
+import { ticketCreated } from '../support/ticket-messages.ts';
 import { standInForAws } from './stands-in-for-aws.ts';
 import type { StandIn } from './stands-in-for-aws.ts';
 
@@ -191,4 +192,76 @@ describe('a command of AWS on these pages', () => {
       expect((await on.journey.items('ModelsTable')).map((item) => item['pk']?.S)).not.toContain('lock');
     },
   );
+});
+
+describe('what a person needs, by the page about security', () => {
+  const securityPage = readFileSync(join(ROOT, 'docs/security.md'), 'utf8');
+  const namedFor = (what: string): readonly string[] =>
+    Array.from(
+      new RegExp(`^\\| ${what} .*\\|(.*)\\|$`, 'm').exec(securityPage)?.[1]?.matchAll(/`([\w:]+)`/g) ?? [],
+      ([, one = '']) => one,
+    );
+
+  /** Runs commands in production as somebody. @returns the IAM actions that their calls take */
+  const actionsOf = async (who: string, commands: readonly (readonly string[])[]): Promise<readonly string[]> => {
+    const { cloud } = on.journey;
+    const { accessKeyId, secretAccessKey } = cloud.credentials(who);
+    const own = { ...around, aws: { ...around.aws, credentials: { accessKeyId, secretAccessKey } } };
+    for (const words of commands)
+      expect(await runCommand(addCommands, own, [...words, '--stage', 'prod'])).toMatchObject({ code: 0 });
+    const called = cloud.counts().flatMap(({ caller, service, action }) => (caller === who ? [`${service}:${action}`] : []));
+    return [...new Set(called)].toSorted();
+  };
+
+  test('is what looking and acting calls, and what AWS asks for beside that', async () => {
+    const { cloud, operator } = on.journey;
+    await on.journey.send('tickets', ticketCreated('SEEN-1'));
+    await eventually('a decision', async () => (await on.journey.states(['SEEN-1'])).get('SEEN-1'));
+    const route = cloud.counts().find(({ caller }) => caller.startsWith('RouteTickets'))?.caller ?? '';
+    const refused = { kind: 'error', code: 'AccessDeniedException', status: 403 } as const;
+    const mend = cloud.faults.add({ service: 'dynamodb', caller: route, fault: refused });
+    await on.journey.send('tickets', ticketCreated('DEAD-1'));
+    await eventually('a dead letter', async () => {
+      await cloud.clock.advance(400_000);
+      return (await on.run(['dead-letters', 'list', 'tickets'])).out.startsWith('tickets: 1 dead letter');
+    });
+    mend();
+    await on.journey.send('tickets', 'x'.repeat(200_000));
+    const [messageId] = await eventually('what is in quarantine', async () => {
+      const ids = (await on.journey.items('QuarantineTable')).map((item) => item['messageId']?.S ?? '');
+      return ids.length > 0 && ids;
+    });
+    const pointers = dynamoDbPointers({ client: operator.dynamoDb, tableName: operator.outputs.ModelsTable });
+    await pointers.write({ ...(await pointers.read()), revision: (await pointers.read()).revision + 1, champion: 1 });
+
+    const history = [join(ROOT, 'examples/history.csv'), '--labels', join(ROOT, 'examples/labels.json')];
+    await actionsOf('actor', [['import', ...history]]);
+    const { stepFunctions, outputs } = operator;
+    await eventually(
+      'the end of a retraining',
+      async () => (await latestExecutions(stepFunctions, outputs.StateMachineArn)).ended,
+    );
+
+    const looking = await actionsOf('looker', [
+      ['status'],
+      ['ticket', 'show', 'SEEN-1'],
+      ['quarantine', 'list'],
+      ['quarantine', 'show', messageId ?? ''],
+      ['dead-letters', 'list', 'tickets'],
+    ]);
+    // CloudFormation is not the local cloud's; objects of the bucket are encrypted.
+    expect([...looking, 'cloudformation:DescribeStacks', 'kms:Decrypt'].toSorted()).toEqual(namedFor('look'));
+
+    const acting = await actionsOf('actor', [
+      ['ticket', 'send', '--id', 'ACTED-1', '--body', 'My refund'],
+      ['ticket', 'correct', 'SEEN-1', '--team', 'returns'],
+      ['pause', 'retraining', '--reason', 'x'],
+      ['resume', 'retraining'],
+      ['quarantine', 'retry', messageId ?? ''],
+      ['dead-letters', 'redrive', 'tickets'],
+    ]);
+    // Who moves dead letters must be allowed to receive and delete them.
+    const beside = [...acting.filter((one) => !looking.includes(one)), 'kms:GenerateDataKey', 'sqs:DeleteMessage'];
+    expect(beside.toSorted()).toEqual(namedFor('act'));
+  }, 60_000);
 });
