@@ -30,6 +30,9 @@ export interface NetworkData {
 
 /** Dropout masks are drawn from a bank: the runtime's own random operators go on with their stream from one run to the next. */
 const MASKS = 1021;
+/** The same below SMALL examples, where drawing the bank would take longer than the training. */
+const FEW_MASKS = 127;
+const SMALL = 1_000;
 
 /** Called after each epoch with the mean loss of its steps, in nats. */
 export type OnEpoch = (epoch: number, loss: number) => void;
@@ -48,6 +51,7 @@ export const trainNetwork = async (
   const count = data.rows.length / inputs;
   const batch = Math.min(settings.batch, count);
   const steps = Math.floor(count / batch);
+  const bank = count < SMALL ? FEW_MASKS : MASKS;
   const random = seededRandom(seed);
   const uniform = (size: number, fanIn: number): Float32Array =>
     Float32Array.from({ length: size }, () => (2 * random() - 1) / Math.sqrt(fanIn));
@@ -57,8 +61,8 @@ export const trainNetwork = async (
         rows: { type: 'float32', shape: [count, inputs] },
         targets: { type: 'float32', shape: [count, classes] },
         order: { type: 'int64', shape: [steps, batch] },
-        inputMasks: { type: 'float32', shape: [MASKS, inputs] },
-        hiddenMasks: { type: 'float32', shape: [MASKS, hidden] },
+        inputMasks: { type: 'float32', shape: [bank, inputs] },
+        hiddenMasks: { type: 'float32', shape: [bank, hidden] },
         inputMask: { type: 'int64', shape: [steps, batch] },
         hiddenMask: { type: 'int64', shape: [steps, batch] },
       },
@@ -85,8 +89,8 @@ export const trainNetwork = async (
   );
   const masks = (width: number): Tensor =>
     floatTensor(
-      Float32Array.from({ length: MASKS * width }, () => (random() < dropout ? 0 : 1 / (1 - dropout))),
-      [MASKS, width],
+      Float32Array.from({ length: bank * width }, () => (random() < dropout ? 0 : 1 / (1 - dropout))),
+      [bank, width],
     );
   const fixed = {
     rows: floatTensor(data.rows, [count, inputs]),
@@ -102,8 +106,8 @@ export const trainNetwork = async (
         {
           ...fixed,
           order: intTensor(order.subarray(0, steps * batch), [steps, batch]),
-          inputMask: drawMasks(steps, batch, random),
-          hiddenMask: drawMasks(steps, batch, random),
+          inputMask: drawMasks(steps * batch, bank, random, [steps, batch]),
+          hiddenMask: drawMasks(steps * batch, bank, random, [steps, batch]),
         },
         steps,
       );
@@ -116,10 +120,10 @@ export const trainNetwork = async (
   }
 };
 
-const drawMasks = (steps: number, batch: number, random: Random): Tensor =>
+const drawMasks = (count: number, bank: number, random: Random, shape: readonly number[]): Tensor =>
   intTensor(
-    Int32Array.from({ length: steps * batch }, () => Math.floor(random() * MASKS)),
-    [steps, batch],
+    Int32Array.from({ length: count }, () => Math.floor(random() * bank)),
+    shape,
   );
 
 const smoothed = ({ targets, classes }: NetworkData, smoothing: number): Float32Array =>

@@ -7,7 +7,7 @@ let journey: RunningJourney;
 
 beforeAll(async () => {
   journey = await startJourney();
-}, 120_000);
+}, 300_000);
 
 afterAll(() => journey?.close());
 

@@ -8,7 +8,7 @@ let journey: RunningJourney;
 beforeAll(async () => {
   journey = await startJourney();
   await journey.train(journey.history.slice(-FEW_TICKETS));
-}, 180_000);
+}, 400_000);
 
 afterAll(() => journey?.close());
 
@@ -41,4 +41,4 @@ test('while the endpoint is down tickets are decided without it, and again once 
     return items.length === 2 * ids.length;
   });
   await eventually('an empty rescore queue', async () => (await journey.waiting(operator.outputs.RescoreQueueUrl)) === 0);
-}, 120_000);
+}, 300_000);

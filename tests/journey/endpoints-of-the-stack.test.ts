@@ -24,7 +24,7 @@ beforeAll(async () => {
   await runs.untilEntered(execution, 'Deploy');
   journey.cloud.faults.add({ service: 's3', action: 'GetObject', fault: { kind: 'latency', ms: DOWNLOAD_MS } });
   await eventually('the endpoints of version 2', async () => Promise.resolve(runs.endpointNames().length === 4));
-}, 180_000);
+}, 400_000);
 
 afterAll(() => journey?.close());
 
@@ -48,7 +48,7 @@ test('deploying the stack again leaves endpoints, pointer and a running retraini
   expect(runningContainers()).toEqual(champion);
   const { status } = await journey.operator.stepFunctions.send(new DescribeExecutionCommand({ executionArn: execution }));
   expect(status).toBe('RUNNING');
-}, 180_000);
+}, 400_000);
 
 test('destroying the stack stops the retraining and removes every endpoint, one that is still being made too', async () => {
   const { cloud, operator } = journey;
@@ -73,4 +73,4 @@ test('destroying the stack stops the retraining and removes every endpoint, one 
   // The schedule is weekly.
   await cloud.runFor(WEEKS_MS);
   expect(await executionArns()).toEqual(executionsBefore);
-}, 180_000);
+}, 400_000);

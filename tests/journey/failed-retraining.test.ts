@@ -9,7 +9,7 @@ let journey: RunningJourney;
 beforeAll(async () => {
   journey = await startJourney();
   await journey.train(journey.history.slice(-FEW_TICKETS));
-}, 180_000);
+}, 400_000);
 
 afterAll(() => journey?.close());
 
@@ -55,7 +55,7 @@ test('a retraining that fails leaves things as they were', async () => {
     (await journey.states([ticket.id])).get(ticket.id),
   );
   expect(state.decision.decision.model).toEqual({ name: 'routing', version: '1' });
-}, 180_000);
+}, 400_000);
 
 test('a challenger that is not proven better is rejected, and its endpoints are gone', async () => {
   const before = await pointer();
@@ -64,4 +64,4 @@ test('a challenger that is not proven better is rejected, and its endpoints are 
   expect(await pointer()).toEqual(before);
   const champion = ['clustering', 'routing'].map((kind) => `${journey.operator.outputs.EndpointPrefix}-${kind}-v1`);
   await eventually('the containers of the champion alone', async () => sameNames(containerNames(), champion));
-}, 180_000);
+}, 400_000);

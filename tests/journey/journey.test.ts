@@ -10,7 +10,7 @@ let journey: RunningJourney;
 
 beforeAll(async () => {
   journey = await startJourney();
-}, 120_000);
+}, 300_000);
 
 afterAll(() => journey?.close());
 
@@ -44,7 +44,7 @@ describe('before the first model', () => {
     });
     expect(rescored.model).toEqual({ name: 'routing', version: '1' });
     expect(rescored.outcome.kind).toBe('routed');
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('with live models', () => {
@@ -69,7 +69,7 @@ describe('with live models', () => {
     const assigned = await journey.items('TopicsTable');
     const withTopicFact = new Set(assigned.filter((item) => item['sk']?.S === 'assignment').map((item) => item['ticketId']?.S));
     expect(live.filter((ticket) => !withTopicFact.has(ticket.id))).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('duplicates and late versions change nothing', async () => {
     const version = (n: number, body: string): Record<string, unknown> =>

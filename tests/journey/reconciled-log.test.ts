@@ -13,7 +13,7 @@ let journey: RunningJourney;
 
 beforeAll(async () => {
   journey = await startJourney();
-}, 180_000);
+}, 400_000);
 
 afterAll(() => journey?.close());
 
@@ -54,4 +54,4 @@ test('what the event log has lost is in it again after the night', async () => {
       'ticket.learned': { stored: 1, logged: 1, missing: 0 },
     },
   });
-}, 120_000);
+}, 300_000);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   runs = retrainingRuns(journey);
   await runs.trainWeakChampion();
   first = await runs.start();
-}, 180_000);
+}, 400_000);
 
 afterAll(() => journey?.close());
 
@@ -56,7 +56,7 @@ test('a second retraining ends at once while one is running, and disturbs nothin
   expect(await runs.lockHolders()).toEqual([first]);
   expect({ pointer: await runs.pointer(), endpoints: runs.endpointNames() }).toEqual(before);
   expect((await journey.items('ModelsTable')).filter((item) => item['executionId']?.S === second)).toEqual([]);
-}, 180_000);
+}, 400_000);
 
 test('in its canary a better challenger decides about its share of the tickets, with that share as propensity', async () => {
   await runs.untilEntered(first, 'WaitForCanary');
@@ -70,7 +70,7 @@ test('in its canary a better challenger decides about its share of the tickets, 
   const given = decisions.filter(({ model }) => model?.version === '2').length;
   expect(binomialUpperTail(given, decisions.length, CANARY_SHARE)).toBeGreaterThan(0.001);
   expect(1 - binomialUpperTail(given + 1, decisions.length, CANARY_SHARE)).toBeGreaterThan(0.001);
-}, 180_000);
+}, 400_000);
 
 test('a challenger that proves better is promoted and decides every ticket from then on', async () => {
   const { status, output } = await runs.untilEnded(first);
@@ -86,7 +86,7 @@ test('a challenger that proves better is promoted and decides every ticket from 
   const decisions = await decide('promoted', 10);
   expect(versionsOf(decisions)).toEqual(['2']);
   expect(new Set(decisions.map(({ propensity }) => propensity))).toEqual(new Set([1]));
-}, 180_000);
+}, 400_000);
 
 test('a person rolls back to the champion before by moving the pointer, and forward again', async () => {
   await runs.movePointer({ action: 'rollback' });
@@ -98,7 +98,7 @@ test('a person rolls back to the champion before by moving the pointer, and forw
   await journey.cloud.clock.advance(POINTER_SEEN_MS);
   expect(versionsOf(await decide('forward', 5))).toEqual(['2']);
   expect(await runs.servingVersions()).toEqual([1, 2]);
-}, 180_000);
+}, 400_000);
 
 test('a challenger is not promoted where a person moved the pointer in its canary', async () => {
   // The third version is better than the first, and no better than the second.
@@ -116,4 +116,4 @@ test('a challenger is not promoted where a person moved the pointer in its canar
   });
   expect(await runs.servingVersions()).toEqual([1, 2]);
   expect(await runs.lockHolders()).toEqual([]);
-}, 180_000);
+}, 400_000);

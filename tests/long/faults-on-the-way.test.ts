@@ -15,7 +15,7 @@ let named = 0;
 
 beforeAll(async () => {
   bench = await startBench();
-}, 300_000);
+}, 600_000);
 
 afterEach(() => bench.journey.cloud.faults.clear());
 afterAll(() => bench?.close());

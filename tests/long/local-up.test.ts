@@ -59,4 +59,4 @@ test('signalbox local up runs the stacks until Ctrl-C, and with --state goes on 
   );
   expect(Attributes).toMatchObject({ ApproximateNumberOfMessagesDelayed: '1' });
   expect((await second.end()).code).toBe(0);
-}, 120_000);
+}, 300_000);

@@ -48,7 +48,7 @@ beforeAll(async () => {
   } finally {
     await journey.close();
   }
-}, 300_000);
+}, 900_000);
 
 /** Requests that fare otherwise without the statement: as they were made, and, for what only TLS lets pass, without it. */
 const worths = (): ReadonlyMap<Statement, readonly AuthorizationRequest[]> => {
@@ -162,7 +162,7 @@ describe('really without one statement, as was foretold', () => {
     );
     expect(await journey.waiting(journey.operator.outputs.TicketsQueueUrl)).toBe(1);
     expect(foretold(/^RouteTicketsRouteRoleDefaultPolicy/, 'events:PutEvents')).toEqual([...refusedIn(journey)]);
-  }, 120_000);
+  }, 300_000);
 
   test('of a queue, what the bus has for it goes to the undelivered ones', async () => {
     journey = await startJourney(await without(/^ArchiveEventsArchiveQueuePolicy/, 'sqs:SendMessage'));
@@ -174,7 +174,7 @@ describe('really without one statement, as was foretold', () => {
     );
     expect(cloud.iam.refusals()[0]?.message).toMatch(/^User: events.amazonaws.com is not authorized to perform: sqs:SendMessage/);
     expect(foretold(/^ArchiveEventsArchiveQueuePolicy/, 'sqs:SendMessage')).toEqual([...refusedIn(journey)]);
-  }, 120_000);
+  }, 300_000);
 
   test('of the workflow, the model’s role cannot be handed to SageMaker, and the execution says so', async () => {
     journey = await startJourney(await without(/^RetrainingStateMachineRoleDefaultPolicy/, 'iam:PassRole'));
@@ -190,5 +190,5 @@ describe('really without one statement, as was foretold', () => {
     expect(cause).toMatch(/not authorized to perform: iam:PassRole on resource: arn:aws:iam::\d+:role\/\S*ModelRole/);
     expect(cloud.iam.refusals()).toMatchObject([{ action: 'iam:PassRole' }, { action: 'iam:PassRole' }]);
     expect(foretold(/^RetrainingStateMachineRoleDefaultPolicy/, 'iam:PassRole')).toEqual([...refusedIn(journey)]);
-  }, 120_000);
+  }, 300_000);
 });

@@ -58,7 +58,7 @@ const untilLockRunsOut = (): Promise<void> => journey.cloud.clock.advance(LOCK_M
 
 test.for(BEFORE_PROMOTION)(
   'stopped in %s, a retraining leaves the champion serving, and the next one gets as far',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (state) => {
     await untilLockRunsOut();
     const execution = await stoppedIn(state);

@@ -23,7 +23,7 @@ const LOOK_MS = 4;
 const HELD_MS = 250;
 /** States in which nothing happens for long. */
 const LONG_WAITS: ReadonlySet<string | undefined> = new Set(['Shadow', 'WaitForCanary']);
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 
 /** Teams that the first champion is not taught, so that a model which is taught them is better for real. */
 const LATER_TEAMS: ReadonlySet<string> = new Set(['billing', 'returns']);

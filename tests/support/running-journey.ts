@@ -25,10 +25,10 @@ import type { TicketState } from '../../core/route/arrival.ts';
 export const FEW_TICKETS = 240;
 
 /** Nothing in these tests takes that long; a wait that does has failed. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const POLL_MS = 50;
 /** Some seconds on a machine of its own, and more than a minute beside five others. */
-const TRAINING_MS = 180_000;
+const TRAINING_MS = 300_000;
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
