@@ -25,7 +25,7 @@ import type { Classifier } from './stages.ts';
 const ENOUGH_TO_JUDGE = 200;
 /** One fold of these is held out where that is enough. */
 const HOLD_OUT_FOLDS = 7;
-const CROSS_VALIDATION_FOLDS = 4;
+const CROSS_VALIDATION_FOLDS = 5;
 /** Networks on the space, of other seeds, whose scores are averaged where examples are few, and so cheap; one is enough to judge by in cross-validation. */
 const NETWORKS = 3;
 const FEW_EXAMPLES = 3_000;
@@ -68,7 +68,7 @@ export interface TrainedHead extends Fitted, CalibratedHead {}
  * Trains a linear classifier on TF-IDF rows, a small network on dense ones and another on the encoder's states, and stacks them. Weights of the stack, thresholds
  * and familiarity come from examples that the scoring classifiers have not seen: the validation examples, where there are enough;
  * else a held-out seventh of the training examples, if that is enough; else both the validation examples and all training examples,
- * these by four-fold cross-validation.
+ * these by five-fold cross-validation.
  */
 export const trainHead = async (given: HeadTraining): Promise<TrainedHead> => {
   const { head, seed } = given;

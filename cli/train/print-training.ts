@@ -26,7 +26,7 @@ export interface HeadSummary {
 const SPLITS: Readonly<Record<string, string>> = {
   validation: 'the validation tickets',
   'held-out': 'tickets held out from the training',
-  'cross-validation': 'four-fold cross-validation',
+  'cross-validation': 'five-fold cross-validation',
 };
 
 export const trainingText = (summary: TrainingSummary): string => {

@@ -67,16 +67,22 @@ describe('signalbox start', () => {
       'agreement',
       'topics',
       'emerging',
+      'leftBecause',
+      'incidents',
+      'planted',
       'p50Ms',
       'p95Ms',
       'ticketsPerSecond',
       'awsRequestsPerTicket',
+      'usdPerMillion',
       'seconds',
     ]);
     const { tickets } = summary as { readonly tickets: number };
     expect(tickets).toBeGreaterThan(200);
     expect(summary).toMatchObject({ quarantined: 0, lost: 0 });
-    const { routed, abstained, agreement, topics } = summary as Record<string, number>;
+    expect(summary).toMatchObject({ planted: { tickets: 22 } });
+    const { routed, abstained, agreement, topics, usdPerMillion } = summary as Record<string, number>;
+    expect(usdPerMillion).toBeGreaterThan(1);
     expect((routed ?? 0) + (abstained ?? 0)).toBe(tickets);
     expect(agreement).toBeGreaterThan(0.7);
     expect(topics).toBeGreaterThan(5);

@@ -59,7 +59,10 @@ describe('signalbox predict', () => {
   });
 
   test('reads a ticket a line from standard input, and prints one JSON object', async () => {
-    const { stdout } = await signalbox(['predict', '--model', model, '--json'], 'I was charged twice\n\nWhere is my parcel?\n');
+    const { stdout } = await signalbox(
+      ['predict', '--model', model, '--json'],
+      'My card was charged twice for one order, please refund the second payment\n\nWhere is my parcel?\n',
+    );
     const { model: about, predictions } = JSON.parse(stdout) as { model: unknown; predictions: Record<string, never>[] };
     expect(about).toMatchObject({ version: '3', trainedOn: 300, heads: ['priority', 'team'] });
     expect(predictions).toHaveLength(2);
