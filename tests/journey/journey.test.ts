@@ -57,8 +57,7 @@ describe('with live models', () => {
     const states = await journey.states(live.map((ticket) => ticket.id));
     const kinds = [...states.values()].map((state) => state.decision.decision.outcome.kind);
     expect(kinds).toHaveLength(live.length);
-    // Some; a model that has learned from 260 noisy tickets is seldom sure enough.
-    expect(kinds.filter((kind) => kind === 'routed').length).toBeGreaterThan(live.length / 10);
+    expect(kinds.filter((kind) => kind === 'routed').length).toBeGreaterThan(live.length / 3);
 
     const lines = await journey.eventLog();
     const routed = lines.filter((line) => line.type === 'ticket.routed').map((line) => ticketRoutedSchema.parse(line.detail));
