@@ -8,8 +8,7 @@ const SHRINKAGE = 0.2;
 
 /**
  * Lends what routing has learned to a clustering: for each head, the directions in which its labels lie apart among the model's past
- * tickets join the embedding. Groups that no label has are told apart better too, by about .1 of adjusted Rand index where half of
- * Banking77's intents are labelled.
+ * tickets join the embedding.
  * @param short n × the model's embedding dimension, of unit length
  */
 export const lendRouting = async (
