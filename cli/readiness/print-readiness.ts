@@ -1,3 +1,4 @@
+import { languageName } from '../../core/language/language-name.ts';
 import type { HeadReadiness } from '../../model/readiness/assess-head.ts';
 import type { Readiness } from '../../model/readiness/assess-readiness.ts';
 import type { Estimate } from '../../model/readiness/intervals.ts';
@@ -19,7 +20,10 @@ export const readinessText = (
   const shareOf = (count: number, of: number): string => `${count.toLocaleString('en')} (${percent(of === 0 ? 0 : count / of)})`;
   const languages = texts.languages
     .slice(0, 5)
-    .map(({ language, count }) => `${language === 'unknown' ? 'cannot be told' : language} ${percent(count / texts.count, 0)}`);
+    .map(
+      ({ language, count }) =>
+        `${language === 'unknown' ? 'cannot be told' : languageName(language)} ${percent(count / texts.count, 0)}`,
+    );
   return [
     `${counted(report.rows, 'row')} in ${report.file}, ${counted(texts.count, 'ticket')} with text, looked through in ${seconds.toFixed(1)} s.`,
     '',

@@ -1,5 +1,5 @@
+import { detectLanguage } from '../language/detect-language.ts';
 import { MAX_READ_LENGTH, normaliseText, wordsOf } from '../grams.ts';
-import { guessLanguage } from './language.ts';
 import type { Duplicates } from './near-duplicates.ts';
 
 /** A text of fewer words says too little, most of the time. */
@@ -32,7 +32,7 @@ export const assessTexts = (texts: readonly string[], { same, near }: Duplicates
     if (known === undefined) groups.set(group, { count: 1, first: at });
     else known.count++;
   });
-  const languages = Map.groupBy(texts, (text) => guessLanguage(text) ?? 'unknown');
+  const languages = Map.groupBy(texts, (text) => detectLanguage(text) ?? 'unknown');
   return {
     count: texts.length,
     veryShort: texts.filter((text) => wordsOf(normaliseText(text)).length < FEW_WORDS).length,

@@ -6,7 +6,7 @@ import { INCIDENT } from '../company/topics.ts';
 import type { Topic } from '../company/topics.ts';
 import { dayMean, DAY_MS, drawTime, END_MS, HOUR_MS, STORY_WEEKS, trendFactor } from './calendar.ts';
 import { drawCustomer } from './customers.ts';
-import type { Customer } from './customers.ts';
+import type { Customer, Language } from './customers.ts';
 import { between, chance, pick, pickWeighted, poisson } from './draw.ts';
 import { letterDesk } from './letter-desk.ts';
 import type { Channel, Letter, Material, Priority } from './material.ts';
@@ -51,6 +51,8 @@ export interface CompanyTicket {
   readonly outcome: SampleOutcome;
   /** What its author had in mind: to judge by. No model may be given it. */
   readonly topic: string;
+  /** That it is written in: to judge by, too. Undefined for a whole letter. */
+  readonly language: Language | undefined;
 }
 
 /** Share of tickets from somebody who wrote before. */
@@ -138,7 +140,7 @@ interface Sent {
   readonly channel: Channel;
   readonly customer: Customer;
   readonly letter: Letter | undefined;
-  readonly draft: { readonly subject: string; readonly body: string };
+  readonly draft: { readonly subject: string; readonly body: string; readonly language?: Language };
 }
 
 const ticketOf = ({ id, timeMs, topic, second, channel, customer, letter, draft }: Sent, random: Random): CompanyTicket => {
@@ -152,6 +154,7 @@ const ticketOf = ({ id, timeMs, topic, second, channel, customer, letter, draft 
   const time = new Date(timeMs).toISOString();
   return {
     topic: topic.id,
+    language: draft.language,
     ticket: {
       id,
       time,

@@ -1,6 +1,6 @@
 import type { Random } from '../../model/random.ts';
 import type { Topic } from '../company/topics.ts';
-import type { Customer } from './customers.ts';
+import type { Customer, Language } from './customers.ts';
 import { chance, pick } from './draw.ts';
 import type { Channel, Material } from './material.ts';
 import { say } from './phrases.ts';
@@ -25,6 +25,8 @@ export interface Task {
 export interface Draft extends Written {
   /** True where the text asks the second question. */
   readonly second: boolean;
+  /** That the text is written in; somebody who speaks another one writes English, too. */
+  readonly language: Language;
 }
 
 /** One whole foreign text is written at most so often. */
@@ -63,9 +65,9 @@ const write = ({ material, topic, second, channel, customer, timeMs, random, wri
   if (free !== undefined && chance(random, 0.9)) {
     const mark = `${topic.id}/${customer.language}/${free}`;
     written.add(`${mark}#${uses(written, mark)}`);
-    return { ...writeForeign(customer.language, foreign[free]!, channel, writing), second: false };
+    return { ...writeForeign(customer.language, foreign[free]!, channel, writing), second: false, language: customer.language };
   }
-  return { ...writeText(channel, writing), second: aside !== undefined };
+  return { ...writeText(channel, writing), second: aside !== undefined, language: 'en' };
 };
 
 const uses = (written: ReadonlySet<string>, mark: string): number => {

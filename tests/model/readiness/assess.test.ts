@@ -8,7 +8,6 @@ import { crossValidateWords } from '../../../model/readiness/cross-validate.ts';
 import type { CrossValidate } from '../../../model/readiness/cross-validate.ts';
 import { groupedFolds } from '../../../model/readiness/grouped-folds.ts';
 import { accuracyEstimate, coverageEstimate } from '../../../model/readiness/intervals.ts';
-import { guessLanguage } from '../../../model/readiness/language.ts';
 import { likelyMislabelled } from '../../../model/readiness/likely-mislabelled.ts';
 import { overlappingLabels } from '../../../model/readiness/overlapping-labels.ts';
 
@@ -214,16 +213,4 @@ test('probabilities of the cross-validation sum to 1, for texts without a known 
   for (let row = 0; row < 30; row++)
     expect(probabilities.slice(row * 3, row * 3 + 3).reduce((sum, share) => sum + share)).toBeCloseTo(1);
   expect(outcomesOf(probabilities, 3, classes).filter(({ label, actual }) => label === actual).length).toBeGreaterThan(20);
-});
-
-test.for([
-  ['Where is the parcel that you sent me?', 'en'],
-  ['Guten Tag, wo ist meine Bestellung und wann kommt sie?', 'de'],
-  ['Bonjour, je ne trouve pas ma facture', 'fr'],
-  ['Hola, no me llega el pedido y está pagado', 'es'],
-  ['Где моя посылка?', 'Cyrillic'],
-  ['私の荷物はどこですか', 'Japanese'],
-  ['parcel 123', undefined],
-] as const)('"%s" is guessed to be %s', ([text, language]) => {
-  expect(guessLanguage(text)).toBe(language);
 });
