@@ -141,7 +141,7 @@ try {
   if (flags.model === undefined) {
     say('training');
     const encoder = await openEncoder(useLiteFolder());
-    writeTrainingChannel(join(folder, 'input'), tickets);
+    writeTrainingChannel(join(folder, 'input'), tickets.examples);
     await trainFolder(join(folder, 'input'), modelFolder, { kind: 'routing', version: '1', seed: String(SEED) }, encoder);
     await encoder.release();
   } else cpSync(flags.model, modelFolder, { recursive: true });

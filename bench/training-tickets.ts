@@ -41,9 +41,16 @@ export const readTrainingTickets = (file: string): TrainingTickets => {
   };
 };
 
-/** Writes the tickets as the channels of a training job. */
-export const writeTrainingChannel = (inputFolder: string, { examples }: TrainingTickets): void => {
+/** Writes the tickets as the channel of a training job. */
+export const writeTrainingChannel = (
+  inputFolder: string,
+  examples: readonly TrainingExample[],
+  validation: readonly TrainingExample[] = [],
+): void => {
   const folder = join(inputFolder, 'training');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'train.jsonl'), examples.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  const write = (name: string, lines: readonly TrainingExample[]): void =>
+    writeFileSync(join(folder, name), lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  write('train.jsonl', examples);
+  write('validation.jsonl', validation);
 };
