@@ -9,11 +9,9 @@ import type { HeadClasses, LabelledPosition } from './head-classes.ts';
 import { openTeaching } from './head-lessons.ts';
 import type { Lesson } from './head-lessons.ts';
 import { trainLinearSvm } from './linear-svm.ts';
-import { averageNetworks } from './network/network-files.ts';
-import { openNetwork } from './network/network.ts';
-import type { Evaluation, NetworkWeights } from './network/network.ts';
-import { trainNetwork } from './network/train-network.ts';
-import type { NetworkData } from './network/train-network.ts';
+import { evaluateRows } from './network/evaluate-rows.ts';
+import type { NetworkWeights } from './network/network.ts';
+import { ON_SPACE, ON_STATES, trainNetworks } from './network/train-networks.ts';
 import { samplePositions } from './random.ts';
 import { mostLikely } from './ranking.ts';
 import { selectRows } from './sparse.ts';
@@ -29,15 +27,8 @@ const CROSS_VALIDATION_FOLDS = 5;
 /** Networks on the space, of other seeds, whose scores are averaged where examples are few, and so cheap; one is enough to judge by in cross-validation. */
 const NETWORKS = 3;
 const FEW_EXAMPLES = 3_000;
-/** Below this, networks are small: larger ones gained nothing, and take their time. */
-const VERY_FEW_EXAMPLES = 1_000;
 /** Examples that the network on the states learns from; more of them change little and cost memory. */
 const MOST_STATES = 20_000;
-/** Rows scored at once. */
-const SCORED_AT_ONCE = 4_096;
-/** Every network takes at least about this many steps, whatever the number of examples. */
-const FEWEST_STEPS = 400;
-
 /** Texts as a head learns from them. */
 export interface ViewedTexts {
   readonly examples: readonly TrainingExample[];
@@ -130,69 +121,19 @@ const fit = async (
   const linear = trainLinearSvm({ rows: selectRows(training.terms, positions), width, classes, classCount, seed });
   const network = await trainNetworks(
     { rows: gatherRows(training.dense, positions, inputs), inputs, targets, classes: classCount },
-    { hidden: [128, 512], learningRate: 2e-3, seed },
+    { ...ON_SPACE, seed },
     positions.length < FEW_EXAMPLES ? networkCount : 1,
   );
   const kept = samplePositions(positions.length, MOST_STATES, seed);
   const rows = training.states.gather(kept.map((at) => positions[at]!));
   const statesNetwork = await trainNetworks(
     { rows, inputs: training.states.width, targets: gatherRows(targets, kept, classCount), classes: classCount },
-    { hidden: [64, 512], learningRate: 1e-3, seed },
+    { ...ON_STATES, seed },
     1,
   );
   const { direction } = await evaluateRows(statesNetwork, rows);
   const keptClasses = kept.map((at) => classes[at]!);
   return { linear, network, statesNetwork, centroids: classCentroids(direction, statesNetwork.hidden, keptClasses, classCount) };
-};
-
-interface NetworkSize {
-  /** Hidden values below VERY_FEW_EXAMPLES, and from there on. */
-  readonly hidden: readonly [small: number, large: number];
-  readonly learningRate: number;
-  readonly seed: number;
-}
-
-const trainNetworks = async (
-  data: NetworkData,
-  { hidden: [small, large], learningRate, seed }: NetworkSize,
-  networkCount: number,
-): Promise<NetworkWeights> => {
-  const count = data.rows.length / data.inputs;
-  const batch = count >= 2_000 ? 64 : 32;
-  const steps = Math.max(1, Math.floor(count / batch));
-  const networks: NetworkWeights[] = [];
-  for (let at = 0; at < networkCount; at++)
-    networks.push(
-      await trainNetwork(data, {
-        hidden: count < VERY_FEW_EXAMPLES ? small : large,
-        epochs: Math.max(10, Math.min(40, Math.ceil(FEWEST_STEPS / steps))),
-        batch,
-        learningRate,
-        weightDecay: 0.02,
-        dropout: 0.2,
-        labelSmoothing: 0.1,
-        seed: seed * NETWORKS + at,
-      }),
-    );
-  return averageNetworks(networks);
-};
-
-/** What a network makes of rows, a part at a time. */
-const evaluateRows = async (weights: NetworkWeights, rows: Float32Array): Promise<Pick<Evaluation, 'scores' | 'direction'>> => {
-  const network = await openNetwork(weights);
-  try {
-    const count = rows.length / weights.inputs;
-    const scores = new Float32Array(count * weights.classes);
-    const direction = new Float32Array(count * weights.hidden);
-    for (let first = 0; first < count; first += SCORED_AT_ONCE) {
-      const part = await network.evaluate(rows.subarray(first * weights.inputs, (first + SCORED_AT_ONCE) * weights.inputs));
-      scores.set(part.scores, first * weights.classes);
-      direction.set(part.direction, first * weights.hidden);
-    }
-    return { scores, direction };
-  } finally {
-    await network.release();
-  }
 };
 
 const scoreUnseen = async (
