@@ -8,7 +8,7 @@ import type { ClusteringModel } from './clustering-model.ts';
 import { TrainingDataError } from './errors.ts';
 import { inCanonicalOrder, summariseData } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
-import { FORMAT_VERSION } from './manifest.ts';
+import { CODE_VERSION, FORMAT_VERSION } from './manifest.ts';
 import { nearestCentroid } from './nearest-centroid.ts';
 import { nameByPhrases } from './phrases.ts';
 import { placeTexts } from './space/read-texts.ts';
@@ -107,6 +107,7 @@ export const trainClustering = async (
     version: training.version,
     createdFrom: summariseData(all),
     seed,
+    codeVersion: CODE_VERSION,
     encoder: routing.manifest.encoder,
     embedding: routing.manifest.embedding,
     heads: {},

@@ -3,6 +3,9 @@ import type { DataSummary } from './examples.ts';
 import type { FamiliarityScale } from './familiarity.ts';
 import { isJsonObject } from './json.ts';
 
+/** Of the program that trains, as in package.json: another one may make other models of the same tickets and seed. */
+export const CODE_VERSION = '0.1.0';
+
 /** Raised when an older program could no longer read what is written. */
 export const FORMAT_VERSION = 3;
 
@@ -49,6 +52,8 @@ export interface Manifest {
   readonly version: string;
   readonly createdFrom: DataSummary;
   readonly seed: number;
+  /** Of the program that trained it. */
+  readonly codeVersion: string;
   /** `hash` is that of the encoder's manifest: another encoder's vectors mean something else. */
   readonly encoder: { readonly name: string; readonly version: string; readonly hash: string };
   readonly embedding: { readonly dimension: number; readonly space: string; readonly family: string };
@@ -88,6 +93,7 @@ export const parseManifest = (value: unknown): Manifest => {
       count: number(createdFrom['count'], 'createdFrom.count'),
     },
     seed: number(root['seed'], 'seed'),
+    codeVersion: text(root['codeVersion'], 'codeVersion'),
     encoder: {
       name: text(encoder['name'], 'encoder.name'),
       version: text(encoder['version'], 'encoder.version'),

@@ -11,7 +11,7 @@ import { chooseClasses } from './head-classes.ts';
 import { trainHead } from './head-training.ts';
 import type { TrainedHead, ViewedTexts } from './head-training.ts';
 import { normaliseText } from './grams.ts';
-import { FORMAT_VERSION } from './manifest.ts';
+import { CODE_VERSION, FORMAT_VERSION } from './manifest.ts';
 import { networkFiles } from './network/network-files.ts';
 import { pastTicketFiles, rememberTickets } from './past-tickets.ts';
 import { byCodeUnits } from './random.ts';
@@ -113,6 +113,7 @@ export const trainRouting = async (
     version: training.version,
     createdFrom: summariseData(examples),
     seed: training.seed,
+    codeVersion: CODE_VERSION,
     encoder: { name: encoder.manifest.name, version: encoder.manifest.version, hash: encoder.hash },
     embedding: { dimension: space.shortDimension, space: nameOfSpace(shared, vectorizer, encoder), family: encoder.hash },
     heads: Object.fromEntries(trained.map((head) => [head.name, head.manifest])),

@@ -9,7 +9,7 @@ const windowOf = ({ from, to }: DataSummary): string =>
   Date.parse(to) < FIRST_REAL_TIME ? 'not known: the tickets have no times' : `${from.slice(0, 10)} to ${to.slice(0, 10)}`;
 
 /** What the model was made from, as a table. */
-export const dataSection = ({ createdFrom, seed, encoder, version }: Omit<Manifest, 'files'>): string =>
+export const dataSection = ({ createdFrom, seed, codeVersion, encoder, version }: Omit<Manifest, 'files'>): string =>
   [
     '## Data',
     '',
@@ -21,6 +21,7 @@ export const dataSection = ({ createdFrom, seed, encoder, version }: Omit<Manife
         ['Window', windowOf(createdFrom)],
         ['SHA-256 of the tickets', `\`${createdFrom.dataHash}\``],
         ['Seed', String(seed)],
+        ['Signalbox', plainText(codeVersion)],
         ['Encoder', plainText(encoder.name)],
       ],
     ),

@@ -8,7 +8,7 @@ import type { Artifact } from '../../model/artifact.ts';
 import { loadClustering } from '../../model/clustering-model.ts';
 import type { Encoder } from '../../model/encoder/open-encoder.ts';
 import { ArtifactError } from '../../model/errors.ts';
-import { FORMAT_VERSION } from '../../model/manifest.ts';
+import { CODE_VERSION, FORMAT_VERSION } from '../../model/manifest.ts';
 import { loadRouting, openRouting } from '../../model/routing-model.ts';
 import { temporaryFolder } from '../support/model-folders.ts';
 import { tarEntry, tarGzip } from '../support/tar.ts';
@@ -64,6 +64,18 @@ describe('an artifact', () => {
     expect(inspect(readArtifact(folder, 'routing'))).toEqual(inspect(artifact));
     expect(kindOfArtifact(folder)).toBe('routing');
     expect((await loadRouting(folder, encoder)).manifest.version).toBe('12');
+  });
+
+  test('names the hash of its data, its seed, and the version of the program that trained it', () => {
+    const { version }: { readonly version: string } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+    );
+    expect(CODE_VERSION).toBe(version);
+    expect(artifact.manifest).toMatchObject({
+      createdFrom: { dataHash: expect.stringMatching(/^[0-9a-f]{64}$/u) },
+      codeVersion: version,
+    });
+    expect(artifact.manifest.seed).toEqual(expect.any(Number));
   });
 
   test('is read out of a model.tar.gz, at whatever depth object storage left it', () => {
@@ -125,7 +137,7 @@ describe('an artifact', () => {
     expect(await refusalToLoad(folder)).toMatch(/has embeddings of \d+ values, the manifest says 3; the model is damaged/u);
   });
 
-  test.each(['version', 'createdFrom', 'seed', 'encoder', 'embedding', 'heads', 'topics', 'metrics', 'files'])(
+  test.each(['version', 'createdFrom', 'seed', 'codeVersion', 'encoder', 'embedding', 'heads', 'topics', 'metrics', 'files'])(
     'a manifest without "%s" is refused by name',
     async (field) => {
       const folder = written();

@@ -16,6 +16,7 @@ const writeModel = (folder: string): void =>
         version: '1',
         createdFrom: { dataHash: '', from: '', to: '', count: 0 },
         seed: 1,
+        codeVersion: '',
         encoder: { name: '', version: '', hash: '' },
         embedding: { dimension: 1, space: '', family: '' },
         heads: {},

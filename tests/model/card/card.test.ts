@@ -35,12 +35,13 @@ describe('the card of a routing model', () => {
     card = cardOf(artifact);
   });
 
-  test('names data, window and seed', () => {
+  test('names data, window, seed and program', () => {
     const { dataHash } = artifact.manifest.createdFrom;
     expect(card).toContain('| Tickets | 81 |');
     expect(card).toContain('| Window | 2026-01-01 to 2026-01-01 |');
     expect(card).toContain(`\`${dataHash}\``);
     expect(card).toContain('| Seed | 3 |');
+    expect(card).toContain(`| Signalbox | ${artifact.manifest.codeVersion} |`);
   });
 
   test('says that the window is not known where times only stand for an order', async () => {
