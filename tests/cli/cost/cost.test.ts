@@ -7,6 +7,7 @@ import { costPerMillion } from '../../../cli/cost/per-million.ts';
 import { readRecordedUsage } from '../../../cli/cost/recorded-usage.ts';
 import type { CloudCounters } from '../../../cli/cost/usage-of-cloud.ts';
 import type { Estimate } from '../../../core/cost/estimate.ts';
+import { PRICES } from '../../../core/cost/prices.ts';
 import { ALARM_METRICS, OWN_METRICS, POLLED_QUEUES } from '../../../core/cost/standing-usage.ts';
 import { withSignalbox } from '../../lib/synthesized.ts';
 import { runCommand, surroundings } from '../stage/run-command.ts';
@@ -24,6 +25,15 @@ test('an estimate names idle cost, cost a million, prices with date and region, 
     expect(out).toMatch(line);
   expect(out).toMatch(/^SQS +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d$/m);
   expect(out).toMatch(/It rests on:\n- Prices are list prices of us-east-1 on .*without free tiers/);
+});
+
+test('an estimate names every price that could not be confirmed, and no other', async () => {
+  const { out } = await cost('--tickets-per-month', '20000');
+  const prices = Object.values(PRICES.prices);
+  const [, list = ''] = /; of \d+, unconfirmed since: (.*) \(core/.exec(out) ?? [];
+  expect(list.split(', ')).toEqual(
+    prices.flatMap(({ service, counted, readAt }) => (readAt === undefined ? [`${service}'s of ${counted}`] : [])),
+  );
 });
 
 test('--json is the whole estimate with its assumptions', async () => {
