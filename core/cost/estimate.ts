@@ -48,8 +48,8 @@ export const estimate = (ticketsPerMonth: number, usage: TicketUsage, prices: Pr
   };
 };
 
-/** What a ticket stores is there for a year of months. */
-const kept = (usage: Usage): Usage => {
+/** The same with what it stores for all the months that it is kept. */
+export const kept = (usage: Usage): Usage => {
   const { dynamoGbMonths = 0, dynamoBackupGbMonths = 0, s3GbMonths = 0, ...rest } = usage;
   const months = times({ dynamoGbMonths, dynamoBackupGbMonths, s3GbMonths }, MONTHS_KEPT);
   return { ...rest, ...months };

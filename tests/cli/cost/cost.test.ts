@@ -71,6 +71,10 @@ test('what a local cloud has counted becomes dollars a million', () => {
   const more = costPerMillion(nothing, { ...nothing, writeUnits: 200 }, 10);
   // Ten write units a ticket more, at 0.625 dollars a million.
   expect(more.usd - fewer.usd).toBeCloseTo(6.25, 8);
+  // A gigabyte a million tickets, for twelve months in a table and in its backups, as the estimate before a deployment has it.
+  const storing = costPerMillion(nothing, { ...nothing, tableBytes: 10_000 }, 10);
+  const storingNothing = costPerMillion(nothing, nothing, 10);
+  expect(storing.usd - storingNothing.usd).toBeCloseTo(12 * (0.25 + 0.2), 8);
   expect(more).toMatchObject({ region: 'us-east-1', assumptions: expect.any(Array) as string[] });
 });
 
