@@ -4,6 +4,7 @@ import { checkNode } from './check-node.ts';
 import { addClusterCommand } from './cluster/command.ts';
 import { addEncoderCommand } from './encoder/command.ts';
 import { addEvaluateCommand } from './evaluate/command.ts';
+import { fileMistake } from './file-mistake.ts';
 import { addImportCommand } from './import/command.ts';
 import { addLocalCommand } from './local/command.ts';
 import { addPredictCommand } from './predict/command.ts';
@@ -42,7 +43,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   checkNode(process.version);
   await program.parseAsync();
-} catch (error) {
+} catch (thrown) {
+  const error = fileMistake(thrown) ?? thrown;
   if (error instanceof CommanderError) {
     // It has said what was wrong, or has printed the help that was asked for.
     process.exitCode = error.exitCode === 0 ? 0 : CALLED_WRONGLY;

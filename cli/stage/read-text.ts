@@ -11,6 +11,10 @@ export const readText = async (file: string, around: Pick<StageSurroundings, 're
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new UserError(`There is no file ${file}; check the path.`, { cause: error });
+    if (code === 'EISDIR') throw new UserError(`${file} is a folder; name a file in it.`, { cause: error });
+    throw new UserError(`${file} cannot be read (${code ?? String(error)}).`, { cause: error });
   }
 };

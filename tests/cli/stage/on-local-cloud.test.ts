@@ -127,7 +127,7 @@ describe('with live models', () => {
     [['ticket', 'send'], 2, 'A ticket needs words'],
     [['ticket', 'send', '--body', 'x', '--file', 'y'], 2, 'not from both'],
     [['ticket', 'send', '--unchecked', '--body', 'x', '--wait'], 2, 'leave --wait out'],
-    [['ticket', 'send', '--file', '/nowhere.json'], 1, '/nowhere.json cannot be read'],
+    [['ticket', 'send', '--file', '/nowhere.json'], 1, 'There is no file /nowhere.json'],
     [['ticket', 'send', '--body', 'x', '--ticket-version', 'two'], 2, 'A version is a whole number from 1.'],
     [['ticket', 'send', '--body', 'x', '--id', 'y'.repeat(201)], 1, 'Nothing was sent, it would be quarantined'],
     [['ticket', 'show', 'NOBODY'], 1, 'Stage local has not seen ticket NOBODY'],
