@@ -21,8 +21,9 @@ program.on('exit', (code, signal) => {
 });
 
 process.on('SIGTERM', () => program.kill('SIGTERM'));
-// A terminal sends Ctrl-C to everybody; the local cloud says itself when to end.
+// A terminal sends Ctrl-C, and its own end, to everybody; the local cloud says itself when to end.
 process.on('SIGINT', () => undefined);
+process.on('SIGHUP', () => undefined);
 process.stdin.on('data', () => program.kill('SIGKILL'));
 process.stdin.on('error', () => undefined);
 process.stdin.on('close', () => {
