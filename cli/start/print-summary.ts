@@ -88,7 +88,8 @@ const engineRows = ({ summary, stages }: Report): readonly Row[] => [
 ];
 
 /** What the estimate rests on, in short. */
-export const costBasis = (): string => `estimated at list prices of ${PRICES.region}, ${PRICES.date}, idle cost apart`;
+export const costBasis = (): string =>
+  `estimated at list prices of ${PRICES.region}, ${PRICES.date}, tickets kept for a year, idle cost apart`;
 
 export const shortened = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1)}…`;
@@ -103,29 +104,31 @@ export const howToSend = (
     id: 'hello-1',
     source: 'my-support-tool',
     type: 'ticket.created.v1',
-    subject: 'TICKET-1',
+    subject: 'TICKET-2',
     time: new Date().toISOString(),
     data: { version: 1, subject: 'Where is my refund?', body: 'I sent the lamp back three weeks ago and still have no money.' },
   };
-  return `The local cloud is up. Send it a ticket with the AWS command line:
+  return `The local cloud is up. In another terminal, in this folder:
+
+  npm run -s signalbox -- ticket send --id TICKET-1 --subject "${event.data.subject}" --body "${event.data.body}" --wait
+                                                    send a ticket, and see where it goes and why
+  npm run -s signalbox -- ticket show TICKET-1      everything about that ticket, at any time
+  npm run -s signalbox -- status                    what is live, and what waits
+  npm run -s signalbox -- readiness --data FILE …   what your own tickets can carry; import FILE … teaches them
+
+As a support tool sends it, with the AWS command line:
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
   aws sqs send-message --queue-url ${TicketsQueueUrl} --endpoint-url $AWS_ENDPOINT_URL --message-body '${JSON.stringify(event)}'
-  aws dynamodb get-item --table-name ${TicketsTable} --key '{"pk":{"S":"ticket#TICKET-1"},"sk":{"S":"state"}}'
+  aws dynamodb get-item --table-name ${TicketsTable} --key '{"pk":{"S":"ticket#TICKET-2"},"sk":{"S":"state"}}'
 
 or from code, with the same variables set:
 
   import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
-  const event = { specversion: '1.0', id: 'hello-2', source: 'my-support-tool', type: 'ticket.created.v1', subject: 'TICKET-2',
+  const event = { specversion: '1.0', id: 'hello-2', source: 'my-support-tool', type: 'ticket.created.v1', subject: 'TICKET-3',
     time: new Date().toISOString(), data: { version: 1, subject: 'Wrong size', body: 'The jersey is too small, can I swap it?' } };
   await new SQSClient().send(new SendMessageCommand({ QueueUrl: '${TicketsQueueUrl}', MessageBody: JSON.stringify(event) }));
-
-What to do next:
-
-  npm run -s signalbox -- ticket show TICKET-1      everything about that ticket, and why it went where it went
-  npm run -s signalbox -- status                    what is live, and what waits
-  npm run -s signalbox -- readiness --data FILE …   what your own tickets can carry; import FILE … teaches them
 
 Ctrl-C ends it.`;
 };

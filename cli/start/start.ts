@@ -21,7 +21,7 @@ import { readSample, readTicketFile } from './read-tickets.ts';
 import type { ReadTickets, TicketFile } from './read-tickets.ts';
 import { replayTickets, sendOutcomes } from './replay-tickets.ts';
 import { reportPage } from './report-page.ts';
-import { writePage } from './write-page.ts';
+import { checkPage, writePage } from './write-page.ts';
 import { openRunRecord } from './run-record.ts';
 import type { RunRecord } from './run-record.ts';
 import { skippingWaits } from './skip-waits.ts';
@@ -30,6 +30,7 @@ import { summarize, undecided } from './summarize.ts';
 import { synthesize } from './synthesize.ts';
 import { trainModels } from './train-models.ts';
 import { asUserError } from './user-mistakes.ts';
+import { stateText } from './words.ts';
 
 export interface StartOptions {
   readonly once: boolean;
@@ -65,6 +66,7 @@ export const start = async (options: StartOptions): Promise<void> => {
   const stopping = listenForStop();
   const progress: Partial<Progress> = {};
   try {
+    if (options.html !== undefined) checkPage(options.html);
     const read = options.source ? await readTicketFile(options.source) : readSample({ weeks: options.weeks });
     for (const { level, text } of read.notes) process.stderr.write(`${level}: ${text}\n`);
     const record = openRunRecord(options.state, options.source ?? { sampleWeeks: options.weeks }, Date.now());
@@ -172,7 +174,7 @@ const steps = (options: StartOptions, read: ReadTickets, record: RunRecord, sign
         }
         await skippingWaits(
           cloud,
-          trainModels(operator, (state) => (task.output = `state machine at ${state}`), signal),
+          trainModels(operator, (state) => (task.output = stateText(state)), signal),
         );
         record.done({ trained: true });
         task.title = 'Trained the first models and put them live';

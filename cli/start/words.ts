@@ -12,6 +12,21 @@ export const REASONS: Readonly<Record<AbstainReason, string>> = {
   'retired-label': 'its team is no more',
 };
 
+/** What the workflow does in a state that takes a while. */
+const STATES: Readonly<Record<string, string>> = {
+  Snapshot: 'gathering the history',
+  TrainRouting: 'learning where tickets belong; most of the wait',
+  TrainClustering: 'finding topics',
+  WaitForEndpoint: 'starting the models',
+  EvaluateBatch: 'trying them on tickets they have not seen',
+  Gate: 'deciding whether they are good enough',
+  Promote: 'putting them live',
+};
+
+/** A state of the workflow as anybody understands it, with its name for who runs the system. */
+export const stateText = (state: string): string =>
+  STATES[state] === undefined ? `state machine at ${state}` : `${STATES[state]} (state machine at ${state})`;
+
 /** E.g. `14 min`, `2 h 5 min`. */
 export const durationText = (ms: number): string => {
   const minutes = Math.round(ms / 60_000);

@@ -37,7 +37,13 @@ describe('how to send a ticket', () => {
 
   test('the event stands in single quotes as valid JSON', () => {
     const event: unknown = JSON.parse(/--message-body '([^']+)'/.exec(said)?.[1] ?? '');
-    expect(event).toMatchObject({ specversion: '1.0', type: 'ticket.created.v1', subject: 'TICKET-1' });
+    expect(event).toMatchObject({ specversion: '1.0', type: 'ticket.created.v1', subject: 'TICKET-2' });
+  });
+
+  test('first of all without anything that Signalbox does not bring', () => {
+    expect(said).toMatch(
+      /^The local cloud is up\. In another terminal, in this folder:\n\n {2}npm run -s signalbox -- ticket send /,
+    );
   });
 });
 
@@ -73,7 +79,7 @@ describe('the summary', () => {
     expect(lineOf('routing')).toMatch(/3\.53, 18\.5 ms in functions$/);
     expect(lineOf('bus deliveries')).toMatch(/2\.91$/);
     expect(lineOf('dollars a million tickets')).toMatch(
-      /87\.31 \(estimated at list prices of [\w-]+, \d{4}-\d{2}-\d{2}, idle cost apart/,
+      /87\.31 \(estimated at list prices of [\w-]+, \d{4}-\d{2}-\d{2}, tickets kept for a year, idle cost apart/,
     );
     expect(lineOf('dollars', lines({ usdPerMillion: null }))).toBe('');
   });
