@@ -1,13 +1,13 @@
 // What another sentence encoder gives beside the default one: speed, memory, agreement of int8 with float32, tickets of 1,000 words,
 // clusters, and routing, by the tables that bench/clustering-quality.ts and bench/routing-quality.ts have for the default (one seed
 // here). Archives are fetched by Maven where it is and reaches them.
-// Run: npm run -s bench:encoders [-- --record] [--only minilm-int8] [--parts clusters,routing] [--data ../shared/data] [--archives DIR]
+// Run: npm run -s bench:encoders [-- --record] [--only minilm-int8] [--parts clusters,routing]
+//   [--sets banking77,clinc150] [--data ../shared/data] [--archives DIR]
 import { execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { addEncoder } from '../cli/encoder/add-encoder.ts';
 import { DEFAULT_HUB } from '../cli/encoder/fetch-hub.ts';
 import { reasonOf } from '../model/errors.ts';
@@ -17,6 +17,8 @@ import { KNOWN_ENCODERS } from './encoders/known-encoders.ts';
 import type { KnownEncoder } from './encoders/known-encoders.ts';
 import { partsOf, READ_BY } from './encoders/parts.ts';
 import type { Part } from './encoders/parts.ts';
+import { joinParts, measuredSchema, recordedSchema, withProvenance } from './encoders/recorded.ts';
+import type { Measured, Recorded } from './encoders/recorded.ts';
 import { provenanceOf } from './provenance.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -28,12 +30,12 @@ const { values: flags } = parseArgs({
     record: { type: 'boolean', default: false },
     only: { type: 'string' },
     parts: { type: 'string' },
+    sets: { type: 'string' },
     data: { type: 'string', default: join(ROOT, '..', 'shared', 'data') },
     archives: { type: 'string' },
   },
 });
 const parts = partsOf(flags.parts);
-const recordedSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 const work = mkdtempSync(join(tmpdir(), 'signalbox-encoders-'));
 const encoders = join(work, 'encoders');
@@ -61,27 +63,25 @@ const add = (name: string, archive: string, sha256: string, { pooling, prefix, l
   );
 
 /** In a process of its own, so that its memory is its own. */
-const measure = (part: Part, name: string, float32: string | undefined): Promise<object> =>
+const measure = (part: Part, name: string, float32: string | undefined, onMeasured: (measured: unknown) => void): Promise<void> =>
   new Promise((done, failed) => {
     const child = fork(
       join(import.meta.dirname, 'encoders', 'measure-encoder.ts'),
-      [JSON.stringify({ part, name, float32, encoders, data: flags.data })],
+      [JSON.stringify({ part, name, float32, encoders, data: flags.data, sets: flags.sets?.split(',') })],
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     );
-    let result: object = {};
-    child.on('message', (message: object) => (result = message));
+    child.on('message', onMeasured);
     child.on('error', failed);
-    child.on('close', (code) => (code === 0 ? done(result) : failed(new Error(`Measuring ${name} ended with ${code}.`))));
+    child.on('close', (code) => (code === 0 ? done() : failed(new Error(`Measuring ${name} ended with ${code}.`))));
   });
 
-const results: Record<string, Record<string, unknown>> = {};
-/** Each part as soon as it is measured, beside what was recorded before. */
-const keep = (name: string, measured: Readonly<Record<string, unknown>>): void => {
-  results[name] = { ...results[name], ...measured };
+const results: Recorded = {};
+/** Each as soon as it is measured, beside what was recorded before. */
+const keep = (name: string, measured: Readonly<Record<string, Measured>>): void => {
+  results[name] = joinParts(results[name], measured);
   if (!flags.record) return;
   const before = existsSync(RECORDED) ? recordedSchema.parse(JSON.parse(readFileSync(RECORDED, 'utf8'))) : {};
-  const all = { ...before, [name]: { ...before[name], ...measured } };
-  writeFileSync(RECORDED, `${JSON.stringify(all, null, 2)}\n`);
+  writeFileSync(RECORDED, `${JSON.stringify({ ...before, [name]: joinParts(before[name], measured) }, null, 2)}\n`);
 };
 
 const measureParts = async (name: string, float32: string | undefined): Promise<void> => {
@@ -94,10 +94,11 @@ const measureParts = async (name: string, float32: string | undefined): Promise<
       continue;
     }
     say(`${name}, ${part} …`);
-    const measured = await measure(part, name, float32);
     const content = Buffer.concat(files.map((file) => readFileSync(join(flags.data, file))));
     const data = files.length === 0 ? 'generated texts' : files.join(', ');
-    keep(name, { [part]: { ...provenanceOf(data, content, split), ...measured } });
+    await measure(part, name, float32, (message) =>
+      keep(name, { [part]: withProvenance(part, provenanceOf(data, content, split), measuredSchema.parse(message)) }),
+    );
   }
 };
 
@@ -119,7 +120,7 @@ try {
       continue;
     }
     const archiveLicences = await checkLicence(archive, licence, join(work, 'licences', name));
-    keep(name, { model, licence, archiveLicences, artifact });
+    keep(name, { weights: { model, licence, archiveLicences, artifact } });
     await measureParts(name, twin);
   }
   process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);

@@ -7,6 +7,7 @@ import { CLUSTERING_SETS, readClusteringSet } from '../quality/clustering-sets.t
 import { measureClustering } from '../quality/measure-clustering.ts';
 import { measureRouting } from '../quality/measure-routing.ts';
 import { QUALITY_SETS } from '../quality/quality-sets.ts';
+import type { QualitySet } from '../quality/quality-sets.ts';
 import { compareRankings } from './compare-rankings.ts';
 import { measureLongTickets } from './long-tickets.ts';
 import { PARTS } from './parts.ts';
@@ -18,6 +19,8 @@ const jobSchema = z.object({
   float32: z.string().optional(),
   encoders: z.string(),
   data: z.string(),
+  /** Names of the routing sets wanted; all where it is missing. */
+  sets: z.array(z.string()).optional(),
 });
 type Job = z.infer<typeof jobSchema>;
 
@@ -26,11 +29,18 @@ const COMPARED_TEXTS = 1_000;
 
 const round = (value: number, digits = 4): number => Number(value.toFixed(digits));
 
-const measureRoutings = async (folder: string, data: string): Promise<object> => {
-  const measured: Record<string, unknown> = {};
-  for (const set of QUALITY_SETS) {
+/** Told of each set by its name, or of all that a part has: all sets together take half an hour and more. */
+type OnMeasured = (measured: Readonly<Record<string, unknown>>) => void;
+
+const measureRoutings = async (
+  folder: string,
+  data: string,
+  sets: readonly QualitySet[],
+  onMeasured: OnMeasured,
+): Promise<void> => {
+  for (const set of sets) {
     const run = await measureRouting(set.split(data, 'test', SEED), SEED, () => undefined, folder);
-    measured[set.name] = {
+    const measured = {
       n: run.n,
       accuracy: round(run.accuracy),
       ece: round(run.ece),
@@ -40,12 +50,11 @@ const measureRoutings = async (folder: string, data: string): Promise<object> =>
         : { auroc: round(run.outOfScope.auroc), recallAt95: round(run.outOfScope.recallAt95 ?? 0) }),
     };
     process.stderr.write(`${set.name}: accuracy ${round(run.accuracy)}\n`);
+    onMeasured({ [set.name]: measured });
   }
-  return measured;
 };
 
-const measureClusterings = async (encoder: Encoder, data: string): Promise<object> => {
-  const measured: Record<string, unknown> = {};
+const measureClusterings = async (encoder: Encoder, data: string, onMeasured: OnMeasured): Promise<void> => {
   for (const set of CLUSTERING_SETS) {
     const grouped = readClusteringSet(data, set);
     const gold = new Set(grouped.labels).size;
@@ -62,13 +71,12 @@ const measureClusterings = async (encoder: Encoder, data: string): Promise<objec
         namesThatFit: round(namesThatFit),
       };
     };
-    measured[set.name] =
-      set.kind === 'development' ? await runOf() : { numberFound: await runOf(), numberGiven: await runOf(gold) };
+    const measured = set.kind === 'development' ? await runOf() : { numberFound: await runOf(), numberGiven: await runOf(gold) };
+    onMeasured({ [set.name]: measured });
   }
-  return measured;
 };
 
-const measureSpeedAndSize = async (encoder: Encoder): Promise<object> => {
+const measureSpeedAndSize = async (encoder: Encoder): Promise<Readonly<Record<string, unknown>>> => {
   const msPerTicket = await measureSpeed(encoder);
   const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
   return {
@@ -80,29 +88,36 @@ const measureSpeedAndSize = async (encoder: Encoder): Promise<object> => {
   };
 };
 
-const measurePart = async (encoder: Encoder, { part, name, float32, encoders, data }: Job): Promise<object> => {
+const measurePart = async (
+  encoder: Encoder,
+  { part, name, float32, encoders, data, sets }: Job,
+  onMeasured: OnMeasured,
+): Promise<void> => {
   switch (part) {
     case 'speed':
-      return measureSpeedAndSize(encoder);
-    case 'routing':
-      return measureRoutings(encoderFolderOf(name, encoders), data);
+      return onMeasured(await measureSpeedAndSize(encoder));
+    case 'routing': {
+      const wanted = sets === undefined ? QUALITY_SETS : QUALITY_SETS.filter((set) => sets.includes(set.name));
+      return measureRoutings(encoderFolderOf(name, encoders), data, wanted, onMeasured);
+    }
     case 'clusters':
-      return measureClusterings(encoder, data);
+      return measureClusterings(encoder, data, onMeasured);
     case 'longTickets':
-      return measureLongTickets(encoder, data);
+      return onMeasured({ ...(await measureLongTickets(encoder, data)) });
     case 'int8AgainstFloat32': {
       const texts = readClusteringSet(
         data,
         CLUSTERING_SETS.find((set) => set.name === 'banking77-train')!,
       ).texts.slice(0, COMPARED_TEXTS);
-      return float32 === undefined ? {} : compareRankings(encoder, encoderFolderOf(float32, encoders), texts);
+      return float32 === undefined
+        ? undefined
+        : onMeasured({ ...(await compareRankings(encoder, encoderFolderOf(float32, encoders), texts)) });
     }
   }
 };
 
 const job = jobSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 const encoder = await openEncoder(encoderFolderOf(job.name, job.encoders));
-const result = await measurePart(encoder, job);
+await measurePart(encoder, job, (measured) => void process.send?.(measured));
 await encoder.release();
-process.send?.(result);
 process.disconnect?.();
