@@ -1,9 +1,11 @@
+import type { WordwiseFeatures } from './space/featurize.ts';
+import { joinPhrases } from './explain-phrases.ts';
 import { mostLikely } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
-import type { HeadOpinion, ReadTexts, RoutingHead } from './routing-model.ts';
-import type { TicketSpace } from './space/ticket-space.ts';
-import type { DissectedText } from './stages.ts';
+import type { HeadOpinion, ReadTexts, RoutingHead, RoutingModel } from './routing-model.ts';
+import { pullBackStandardization } from './space/standardized-states.ts';
 import type { TermDirections } from './space/term-directions.ts';
+import { pullBackToEncoder } from './space/ticket-space.ts';
 
 const MOST_FEATURES = 5;
 const DECIMALS = 4;
@@ -17,52 +19,73 @@ export interface FeatureContribution {
 
 /** Why a label has its score: the pieces and the remainder add up to the score less the mean score of all labels. */
 export interface Explanation {
-  /** Words and pairs of words with a known feature, largest absolute contribution first. */
+  /** Words, and neighbouring words that pull the same way; largest absolute contribution first. */
   readonly pieces: readonly FeatureContribution[];
-  /** What the meaning of the text as a whole, which no single word carries, and the label's bias added. */
+  /** What an average text would have: the label's bias and how the networks see the mean of the training texts. */
   readonly remainder: number;
 }
 
-/** Texts that were read, and taken apart once for all heads. */
+/** Texts that were read, and which words made the model read them so. */
 export interface DissectedTexts extends ReadTexts {
-  readonly dissected: readonly DissectedText[];
+  readonly features: WordwiseFeatures;
 }
+
+/** What explanations need of a model. */
+export type ExplainedModel = Pick<RoutingModel, 'encoder' | 'space'>;
 
 /**
  * Splits each row's score of one label, less the mean score of all labels, over the words of the text. The linear classifier's part
- * is split exactly. The network's part is split by gradient × input (Shrikumar et al. 2017) over the TF-IDF part of the space; what
- * it makes of the encoder's states stays in the remainder. What character grams add is counted to the words they stand in, because
- * nobody can read them.
+ * is split exactly. The networks' parts are split by integrated gradients (Sundararajan et al. 2017) from the mean of the training
+ * texts, over TF-IDF features and over the encoder's states token by token; see decision 021. What character grams add is counted to
+ * the words they stand in, because nobody can read them.
  * @param labels one a row
  * @param opinion of the head on the same texts
  */
 export const explainScores = async (
-  space: TicketSpace,
-  { linear, network, manifest }: RoutingHead,
-  { placed, dissected }: DissectedTexts,
+  model: ExplainedModel,
+  head: RoutingHead,
+  { features, placed }: DissectedTexts,
   labels: Int32Array,
-  { scores, hidden }: HeadOpinion,
+  opinion: HeadOpinion,
 ): Promise<readonly Explanation[]> => {
+  const { linear, network, statesNetwork, manifest } = head;
+  const { space } = model;
   const classCount = manifest.labels.length;
-  const { networkWeight, linearWeight } = manifest;
-  const direction = new Float32Array(dissected.length * classCount).fill(-networkWeight / classCount);
-  labels.forEach((label, row) => (direction[row * classCount + label]! += networkWeight));
-  const gradient = await network.gradient(hidden, direction);
-  return dissected.map((text, row) => {
-    const ofTerms = gradient.subarray(row * space.terms.dimension, (row + 1) * space.terms.dimension);
-    const fromNetwork = weightsOf(space.terms, ofTerms, placed.termScales[row]!);
+  const gradient = await network.integratedGradient(opinion.hidden, towards(labels, classCount, manifest.networkWeight));
+  const ofStates = await statesNetwork.integratedGradient(
+    opinion.statesHidden,
+    towards(labels, classCount, manifest.statesWeight),
+  );
+  const ofEncoder = await pullBackToEncoder(model.encoder.manifest, space, placed, gradient);
+  pullBackStandardization(space.states, ofStates, ofEncoder);
+  const fromEncoder = await features.splitOverWords(ofEncoder, space.states.centre);
+  const parts = space.slices.length + 1;
+  return features.dissected.map(({ tokens, attribute }, row) => {
     const label = labels[row]!;
-    const pieces = [...text.attribute((feature) => linearWeight * linear.relativeWeight(feature, label) + fromNetwork(feature))]
-      .map(([feature, contribution]) => ({ feature, contribution }))
-      .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature));
-    const own = scores.subarray(row * classCount, (row + 1) * classCount);
+    const ofTerms = gradient.subarray((row + 1) * space.dimension - space.terms.dimension, (row + 1) * space.dimension);
+    const fromNetwork = weightsOf(space.terms, ofTerms, placed.scales[(row + 1) * parts - 1]!);
+    const contributions = attribute(
+      (feature) => manifest.linearWeight * linear.relativeWeight(feature, label) + fromNetwork(feature),
+    );
+    fromEncoder[row]!.forEach((share, at) => (contributions[at]! += share));
+    const pieces = joinPhrases(tokens, contributions).sort(
+      (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature),
+    );
+    const own = opinion.scores.subarray(row * classCount, (row + 1) * classCount);
     const mean = own.reduce((sum, score) => sum + score, 0) / classCount;
     const explained = pieces.reduce((sum, { contribution }) => sum + contribution, 0);
     return { pieces, remainder: own[label]! - mean - explained };
   });
 };
 
-/** What a unit of each TF-IDF feature adds to the network's score, where the network is as steep as at this text. */
+/** The direction in which a label's score grows against the mean of all, times a weight. @returns labels × classCount */
+const towards = (labels: Int32Array, classCount: number, weight: number): Float32Array => {
+  const direction = new Float32Array(labels.length * classCount).fill(-weight / classCount);
+  labels.forEach((label, row) => (direction[row * classCount + label]! += weight));
+  return direction;
+};
+
+/** What a unit of each TF-IDF feature adds to the network's score on the way to this text. */
 const weightsOf = (
   { positions, basis, dimension }: TermDirections,
   gradient: Float32Array,
@@ -72,7 +95,7 @@ const weightsOf = (
     const position = positions[feature]!;
     if (position === -1) return 0;
     let sum = 0;
-    for (let at = 0; at < dimension; at++) sum += basis[position * dimension + at]! * gradient[at]!;
+    for (let at = 0, from = position * dimension; at < dimension; at++) sum += basis[from + at]! * gradient[at]!;
     return sum * scale;
   };
 };
@@ -95,14 +118,14 @@ export interface ExplainedScore {
 
 /** Explains each row's most likely label. */
 export const explainRows = async (
-  space: TicketSpace,
+  model: ExplainedModel,
   head: RoutingHead,
   read: DissectedTexts,
   opinion: HeadOpinion,
 ): Promise<readonly ShortExplanation[]> => {
   const classCount = head.manifest.labels.length;
   const labels = Int32Array.from(read.texts, (_, row) => mostLikely(opinion.scores, row * classCount, classCount));
-  const explained = await explainScores(space, head, read, labels, opinion);
+  const explained = await explainScores(model, head, read, labels, opinion);
   return explained.map(shorten);
 };
 

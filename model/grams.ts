@@ -11,26 +11,32 @@ const SURROGATE = /[\uD800-\uDFFF]/;
 export type GramKind = 'word' | 'character';
 
 /**
- * Called for every occurrence of a gram. `token` is the white-space separated piece of text that a character gram stands in;
- * for words and pairs of words it is the gram itself.
+ * Called for every occurrence of a gram.
+ * @param first position of the token that it stands in, or begins in where it is a pair of words; see tokensOf
+ * @param last position of the token that a pair ends in; `first` for all else
  */
-export type VisitGram = (kind: GramKind, gram: string, token: string) => void;
+export type VisitGram = (kind: GramKind, gram: string, first: number, last: number) => void;
 
 /** What redaction leaves in place of an address, a number or a secret: a form of our own, not the customer's words. */
-const REDACTED = /\[(?:email|phone|card|account|secret)\]/g;
+const REDACTED = /\[(?:email|phone|card|account|secret)\]/gi;
 
 /** Without a letter or a digit there is nothing that could be learned from. */
 const MEANINGFUL = /[\p{L}\p{N}]/u;
 
-/** Lower-cased text in Unicode's compatibility form, lone surrogates replaced, one kind of apostrophe, redacted parts left out, at most MAX_READ_LENGTH. */
-export const normaliseText = (text: string): string =>
-  text.slice(0, MAX_READ_LENGTH).toWellFormed().normalize('NFKC').toLowerCase().replaceAll('’', "'").replaceAll(REDACTED, ' ');
+/** What is read of a text: at most MAX_READ_LENGTH of it, lone surrogates replaced, redacted parts left out. */
+const readPart = (text: string): string => text.slice(0, MAX_READ_LENGTH).toWellFormed().replaceAll(REDACTED, ' ');
 
-/** What a neural encoder reads: the text as it is written, redacted parts left out; empty where no letter or digit is left. */
+/** What is read of a text, lower-cased in Unicode's compatibility form, with one kind of apostrophe. */
+export const normaliseText = (text: string): string => readPart(text).normalize('NFKC').toLowerCase().replaceAll('’', "'");
+
+/** What a neural encoder reads: the text as it is written; empty where no letter or digit is in it. Its tokens are those of the normalised text. */
 export const readableText = (text: string): string => {
-  const readable = text.slice(0, MAX_READ_LENGTH).toWellFormed().replaceAll(REDACTED, ' ');
+  const readable = readPart(text);
   return MEANINGFUL.test(readable) ? readable : '';
 };
+
+/** The pieces of normalised text that white space separates. */
+export const tokensOf = (normalised: string): readonly string[] => normalised.split(SPACES).filter((token) => token !== '');
 
 /** The words of normalised text in their order; single characters are left out. */
 export const wordsOf = (normalised: string): readonly string[] =>
@@ -39,28 +45,33 @@ export const wordsOf = (normalised: string): readonly string[] =>
 /** A token without the punctuation around it; the token itself where nothing else is in it (an emoji, a row of dots). */
 export const readableToken = (token: string): string => token.replace(AROUND_TOKEN, '') || token;
 
-/** Visits words, pairs of neighbouring words, and the 2-5 character grams within each token (a space marks its ends). */
-export const visitGrams = (text: string, visit: VisitGram): void => {
-  const normalised = normaliseText(text);
-  let previous: string | undefined;
-  for (const word of wordsOf(normalised)) {
-    visit('word', word, word);
-    if (previous !== undefined) visit('word', `${previous} ${word}`, `${previous} ${word}`);
-    previous = word;
-  }
-  for (const token of normalised.split(SPACES)) if (token !== '') visitCharacterGrams(token, visit);
+/**
+ * Visits words, pairs of neighbouring words, and the 2-5 character grams within each token (a space marks its ends).
+ * @returns the tokens
+ */
+export const visitGrams = (text: string, visit: VisitGram): readonly string[] => {
+  const tokens = tokensOf(normaliseText(text));
+  let previous = '';
+  let previousAt = -1;
+  for (const [at, token] of tokens.entries())
+    for (const word of wordsOf(token)) {
+      visit('word', word, at, at);
+      if (previousAt !== -1) visit('word', `${previous} ${word}`, previousAt, at);
+      [previous, previousAt] = [word, at];
+    }
+  for (const [at, token] of tokens.entries()) visitCharacterGrams(token, (gram) => visit('character', gram, at, at));
+  return tokens;
 };
 
-const visitCharacterGrams = (token: string, visit: VisitGram): void => {
+const visitCharacterGrams = (token: string, visit: (gram: string) => void): void => {
   const padded = ` ${token} `;
   if (SURROGATE.test(padded)) {
     // Characters outside the basic plane (emoji) must not be cut in half: half of one cannot be written to the vocabulary.
     const characters = Array.from(padded);
     for (let size = SHORTEST_GRAM; size <= LONGEST_GRAM; size++)
-      for (let start = 0; start + size <= characters.length; start++)
-        visit('character', characters.slice(start, start + size).join(''), token);
+      for (let start = 0; start + size <= characters.length; start++) visit(characters.slice(start, start + size).join(''));
     return;
   }
   for (let size = SHORTEST_GRAM; size <= LONGEST_GRAM; size++)
-    for (let start = 0; start + size <= padded.length; start++) visit('character', padded.slice(start, start + size), token);
+    for (let start = 0; start + size <= padded.length; start++) visit(padded.slice(start, start + size));
 };

@@ -6,8 +6,9 @@ import type { Encoder } from './encoder/open-encoder.ts';
 import { ArtifactError } from './errors.ts';
 import { nearestCentroidCosines } from './class-centroids.ts';
 import { explainRows } from './explain.ts';
-import type { ExplainedScore, FeatureContribution, ShortExplanation } from './explain.ts';
+import type { DissectedTexts, ExplainedScore, FeatureContribution, ShortExplanation } from './explain.ts';
 import { familiarityOf } from './familiarity.ts';
+import { MAX_READ_LENGTH } from './grams.ts';
 import { openLinearClassifier } from './linear-classifier.ts';
 import type { HeadManifest, Manifest } from './manifest.ts';
 import { openNetwork } from './network/network.ts';
@@ -17,7 +18,7 @@ import { nearestTickets, openPastTickets, similarTickets } from './past-tickets.
 import type { PastTickets, SimilarTicket } from './past-tickets.ts';
 import { mostLikely, rankClasses } from './ranking.ts';
 import { byCodeUnits } from './random.ts';
-import { featurize } from './space/featurize.ts';
+import { featurize, featurizeByWords } from './space/featurize.ts';
 import type { Featurizer } from './space/featurize.ts';
 import { openSpace } from './space/space-files.ts';
 import { standardize } from './space/standardized-states.ts';
@@ -32,6 +33,8 @@ import { createTfidf } from './tfidf.ts';
 const ALTERNATIVES = 4;
 /** Past tickets shown beside a prediction. */
 const SHOWN_SIMILAR = 3;
+/** About 8,000 tokens, whose states take 40 MB with the default encoder. */
+const CHARACTERS_AT_ONCE = 32_768;
 
 export interface RoutingModel extends Featurizer {
   readonly manifest: Manifest;
@@ -128,7 +131,7 @@ export const openRouting = async (artifact: Artifact, encoder: Encoder): Promise
         name,
         manifest: head,
         linear: openHead(artifact, headPrefix(index), head, vectorizer.width),
-        network: await openNetwork(weights, space.terms.dimension),
+        network: await openNetwork(weights),
         statesNetwork: await openNetwork(onStates),
         centroids,
       };
@@ -174,18 +177,28 @@ export interface ReadTexts {
   readonly states: Float32Array;
 }
 
-export const readTexts = async (model: RoutingModel, texts: readonly string[]): Promise<ReadTexts> => {
-  const features = await featurize(model, texts);
-  const placed = await placeInSpace(model.encoder.manifest, model.space, features);
-  return { texts, features, placed, states: standardize(model.space.states, features) };
-};
+export const readTexts = async (model: RoutingModel, texts: readonly string[]): Promise<ReadTexts> =>
+  place(model, texts, await featurize(model, texts));
+
+/** The same of few texts, so that what a head says of them can be explained. */
+export const dissectTexts = async (model: RoutingModel, texts: readonly string[]): Promise<DissectedTexts> =>
+  place(model, texts, await featurizeByWords(model, texts));
+
+const place = async <Features extends TextFeatures>(model: RoutingModel, texts: readonly string[], features: Features) => ({
+  texts,
+  features,
+  placed: await placeInSpace(model.encoder.manifest, model.space, features),
+  states: standardize(model.space.states, features),
+});
 
 /** What one head says of n texts. */
 export interface HeadOpinion {
   /** n × labels */
   readonly scores: Float32Array;
-  /** Of the network, see Evaluation. */
+  /** Of the network on the space, see Evaluation. */
   readonly hidden: Float32Array;
+  /** Of the network on the states. */
+  readonly statesHidden: Float32Array;
   /** n × labels, calibrated; rows sum to 1. */
   readonly probabilities: Float64Array;
   /** n values, see familiarityOf; -Infinity where nothing is known of a text. */
@@ -209,7 +222,13 @@ export const judge = async (
     const best = row * classCount + mostLikely(scores, row * classCount, classCount);
     familiarity[row] = placed.blank[row] ? -Infinity : familiarityOf(manifest.familiarity, scores[best]!, nearness[row]!);
   }
-  return { scores, hidden: evaluation.hidden, probabilities: softmaxRows(scores, classCount, 1), familiarity };
+  return {
+    scores,
+    hidden: evaluation.hidden,
+    statesHidden: onStates.hidden,
+    probabilities: softmaxRows(scores, classCount, 1),
+    familiarity,
+  };
 };
 
 /**
@@ -220,8 +239,32 @@ export const predictRouting = async (
   model: RoutingModel,
   instances: readonly RoutingInstance[],
 ): Promise<readonly (RoutingPrediction | FailedPrediction)[]> => {
+  const predictions: (RoutingPrediction | FailedPrediction)[] = [];
+  for (const group of groupByLength(instances)) predictions.push(...(await predictGroup(model, group)));
+  return predictions;
+};
+
+/** Instances that are read at once, because the states of their tokens are kept until all heads are explained. */
+const groupByLength = (instances: readonly RoutingInstance[]): readonly (readonly RoutingInstance[])[] => {
+  const groups: RoutingInstance[][] = [];
+  let characters = Infinity;
+  for (const instance of instances) {
+    characters += Math.min(instance.text.length, MAX_READ_LENGTH);
+    if (characters > CHARACTERS_AT_ONCE) {
+      groups.push([]);
+      characters = Math.min(instance.text.length, MAX_READ_LENGTH);
+    }
+    groups.at(-1)!.push(instance);
+  }
+  return groups;
+};
+
+const predictGroup = async (
+  model: RoutingModel,
+  instances: readonly RoutingInstance[],
+): Promise<readonly (RoutingPrediction | FailedPrediction)[]> => {
   const texts = instances.map(({ text }) => text);
-  const read = { ...(await readTexts(model, texts)), dissected: texts.map(model.vectorizer.dissect) };
+  const read = await dissectTexts(model, texts);
   const { shortDimension } = model.space;
   const neighbours = await nearestTickets(model.past, read.placed.short, SHOWN_SIMILAR);
   const heads: {
@@ -231,7 +274,7 @@ export const predictRouting = async (
   }[] = [];
   for (const head of model.heads) {
     const opinion = await judge(head, read);
-    heads.push({ head, opinion, why: await explainRows(model.space, head, read, opinion) });
+    heads.push({ head, opinion, why: await explainRows(model, head, read, opinion) });
   }
   return instances.map(({ id, text }, row) => {
     if (text.trim() === '')

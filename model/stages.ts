@@ -13,14 +13,19 @@ export interface Vectorizer {
   readonly width: number;
   /** One L2-normalised row a text; an empty row where the text has no known feature. */
   readonly vectorize: (texts: readonly string[]) => SparseRows;
-  /** What a reader sees in the text: words, pairs of words, other pieces; and the features that stand in them. */
+  /** The text's tokens, and the features that stand in each. */
   readonly dissect: (text: string) => DissectedText;
   readonly files: () => ArtifactFiles;
 }
 
 export interface DissectedText {
-  /** Splits Σ value × weightOf(feature) over the pieces of the text, in the order of their first appearance. */
-  readonly attribute: (weightOf: (feature: number) => number) => ReadonlyMap<string, number>;
+  /** What white space separates in the normalised text, in its order. */
+  readonly tokens: readonly string[];
+  /**
+   * Splits Σ value × weightOf(feature) over the tokens: a pair of words goes to the tokens of both, half to each.
+   * @returns one a token
+   */
+  readonly attribute: (weightOf: (feature: number) => number) => Float64Array;
 }
 
 /** Linear scores of a head; higher is more likely, on no fixed scale. */

@@ -1,5 +1,5 @@
 import { float32Bytes, textBytes } from './bytes.ts';
-import { readableToken, visitGrams } from './grams.ts';
+import { visitGrams } from './grams.ts';
 import type { GramKind } from './grams.ts';
 import { byCodeUnits } from './random.ts';
 import type { SparseRows } from './sparse.ts';
@@ -84,31 +84,31 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
   };
 
   const dissect = (text: string): DissectedText => {
-    const pieces = new Map<string, number>();
     const slots = new Map<number, number>();
     const occurrences: number[] = [];
-    /** Piece and slot of every occurrence of a feature. */
-    const places: (readonly [piece: number, slot: number])[] = [];
-    let lastToken: string | undefined;
-    let lastReadable = '';
-    visitGrams(text, (kind, gram, token) => {
+    /** Slot, first and last token of every occurrence of a feature. */
+    const places: number[] = [];
+    const tokens = visitGrams(text, (kind, gram, first, last) => {
       const feature = index[kind].get(gram);
       if (feature === undefined) return;
-      if (kind === 'character' && token !== lastToken) [lastToken, lastReadable] = [token, readableToken(token)];
       const slot = numberIn(slots, feature);
       occurrences[slot] = (occurrences[slot] ?? 0) + 1;
-      places.push([numberIn(pieces, kind === 'character' ? lastReadable : gram), slot]);
+      places.push(slot, first, last);
     });
     const values = weighCounts(new Map(Array.from(slots, ([feature, slot]) => [feature, occurrences[slot]!])), idf);
-    // What one occurrence of a feature weighs.
-    const shares = Float64Array.from(slots, ([feature, slot]) => values.get(feature)! / occurrences[slot]!);
-    const attribute = (weightOf: (feature: number) => number): ReadonlyMap<string, number> => {
-      const contributions = Float64Array.from(slots.keys(), (feature, slot) => shares[slot]! * weightOf(feature));
-      const sums = new Float64Array(pieces.size);
-      for (const [piece, slot] of places) sums[piece]! += contributions[slot]!;
-      return new Map(Array.from(pieces, ([piece, at]) => [piece, sums[at]!]));
+    // Half of what one occurrence of a feature weighs.
+    const halves = Float64Array.from(slots, ([feature, slot]) => values.get(feature)! / occurrences[slot]! / 2);
+    const attribute = (weightOf: (feature: number) => number): Float64Array => {
+      const contributions = Float64Array.from(slots.keys(), (feature, slot) => halves[slot]! * weightOf(feature));
+      const sums = new Float64Array(tokens.length);
+      for (let at = 0; at < places.length; at += 3) {
+        const half = contributions[places[at]!]!;
+        sums[places[at + 1]!]! += half;
+        sums[places[at + 2]!]! += half;
+      }
+      return sums;
     };
-    return { attribute };
+    return { tokens, attribute };
   };
 
   const files = (): ArtifactFiles =>

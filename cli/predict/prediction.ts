@@ -20,7 +20,7 @@ export interface PredictedHead extends LabelProbability, ExplainedScore {
   /** True where the text is unlike anything that the model was trained on. */
   readonly outOfScope: boolean;
   readonly alternatives: readonly LabelProbability[];
-  /** The five pieces of the text that weigh most, for the label (above 0) or against it. */
+  /** The five words and phrases of the text that weigh most, for the label (above 0) or against it. */
   readonly why: readonly FeatureContribution[];
 }
 

@@ -6,6 +6,8 @@ import type { PredictedHead, PredictedTicket, TicketPrediction } from './predict
 /** Labels beside the first that are worth a word. */
 const MOST_ALTERNATIVES = 3;
 const LEAST_ALTERNATIVE = 0.01;
+/** Of the heaviest word's weight: below it a word says nothing to a person. */
+const LEAST_REASON = 0.2;
 
 /** What a person should know of the prediction for a text. */
 export const predictionText = (text: string, prediction: TicketPrediction): string => {
@@ -38,12 +40,12 @@ const reasonsText = (head: PredictedHead): readonly string[] => {
   ];
 };
 
-/** Words on one side, and the text as a whole where that weighs more than any word. */
+/** Words on one side that weigh something beside the heaviest; the text as a whole where no word does. */
 const reasons = ({ why, remainder }: PredictedHead, sign: 1 | -1): readonly string[] => {
   const heaviest = Math.max(0, ...why.map(({ contribution }) => Math.abs(contribution)));
   return [
-    ...why.filter(({ contribution }) => contribution * sign > 0).map(({ feature }) => `"${feature}"`),
-    ...(remainder * sign > heaviest ? ['the text as a whole'] : []),
+    ...why.filter(({ contribution }) => contribution * sign > LEAST_REASON * heaviest).map(({ feature }) => `"${feature}"`),
+    ...(why.length === 0 && remainder * sign > 0 ? ['the text as a whole'] : []),
   ];
 };
 

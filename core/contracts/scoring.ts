@@ -17,7 +17,7 @@ export const headPredictionSchema = z.object({
   threshold: probability.optional(),
 });
 
-/** What a word or a pair of words added to the label's score; below 0 where it speaks against it. */
+/** What a word, or up to three neighbouring words, added to the label's score; below 0 where it speaks against it. */
 export const featureContributionSchema = z.object({ feature: z.string(), contribution: z.number() });
 
 /** In units of the score: the contributions of a head's explanation, `others` and `remainder` add up to `score`. */
@@ -26,7 +26,7 @@ const explainedScoreSchema = z.object({
   score: z.number(),
   /** What the pieces added that the explanation leaves out. */
   others: z.number(),
-  /** What the meaning of the whole text, which no single word carries, and the label's bias added. */
+  /** What no word added: how frequent the label is, and how the model sees an average text. */
   remainder: z.number(),
 });
 
@@ -46,7 +46,7 @@ export const routingPredictionSchema = z.object({
   embedding: z.string(),
   /** Names the space that the embedding lives in; embeddings of different spaces cannot be compared. */
   embeddingSpace: z.string(),
-  /** Head → of the pieces of the text those five that weigh most, the heaviest first. */
+  /** Head → of the words and phrases of the text those five that weigh most, the heaviest first. */
   explanation: z.record(z.string(), z.array(featureContributionSchema)).default({}),
   /** Head → what its explanation adds up to; earlier models do not say. */
   explained: z.record(z.string(), explainedScoreSchema).default({}),

@@ -3,7 +3,7 @@ import { floatsOf } from '../onnx/session.ts';
 import type { GraphValue, OnnxSession } from '../onnx/session.ts';
 import { EncoderError } from './encoder-error.ts';
 import type { EncoderManifest } from './manifest.ts';
-import type { TextGraph } from './text-graph.ts';
+import type { TextGraph, TokenwiseAnswer } from './text-graph.ts';
 
 const IDS = 'input_ids';
 const MASK = 'attention_mask';
@@ -75,21 +75,35 @@ export const bertGraph = (
       `The manifest beside ${where} asks for the hidden states ${name} of ${size} values, which no such graph gives; add it again.`,
     );
   });
+  const runTokenwise = async (rows: readonly Int32Array[]): Promise<TokenwiseAnswer> => {
+    const states = floatsOf(await session.run(bertFeeds(rows, signature), [signature.states]), signature.states);
+    const longest = rows.at(-1)!.length;
+    const embedding = new Float32Array(rows.length * dimension);
+    const hidden = new Float32Array(rows.length * parts.length * dimension);
+    const lengths = new Float64Array(rows.length);
+    for (const [at, { length }] of rows.entries()) {
+      const own = states.subarray(at * longest * dimension, (at * longest + length) * dimension);
+      const mean = meanOf(own, dimension);
+      lengths[at] = Math.hypot(...mean) || 1;
+      embedding.set(unit(manifest.pooling === 'cls' ? own.slice(0, dimension) : mean.slice()), at * dimension);
+      for (const [index, part] of parts.entries())
+        hidden.set(part === 'last-mean' ? mean : maximumOf(own, dimension), (at * parts.length + index) * dimension);
+    }
+    const pullBack = async (gradients: Float32Array): Promise<Float32Array> =>
+      gradients.map((gradient, at) => gradient / lengths[Math.floor(at / dimension)]!);
+    return {
+      embedding,
+      hidden,
+      ofHidden: parts.map(() => states),
+      ...(manifest.pooling === 'cls' ? {} : { ofEmbedding: { states, pullBack } }),
+    };
+  };
   return {
     run: async (rows) => {
-      const states = floatsOf(await session.run(bertFeeds(rows, signature)), signature.states);
-      const longest = rows.at(-1)!.length;
-      const embedding = new Float32Array(rows.length * dimension);
-      const hidden = new Float32Array(rows.length * parts.length * dimension);
-      for (const [at, { length }] of rows.entries()) {
-        const own = states.subarray(at * longest * dimension, (at * longest + length) * dimension);
-        const mean = meanOf(own, dimension);
-        embedding.set(unit(manifest.pooling === 'cls' ? own.slice(0, dimension) : mean), at * dimension);
-        for (const [index, part] of parts.entries())
-          hidden.set(part === 'last-mean' ? mean : maximumOf(own, dimension), (at * parts.length + index) * dimension);
-      }
+      const { embedding, hidden } = await runTokenwise(rows);
       return { embedding, hidden };
     },
+    runTokenwise,
     release: () => session.release(),
   };
 };

@@ -22,50 +22,85 @@ export type Encode = (texts: readonly string[], options?: EncodeOptions) => Prom
 export type EncodingRules = Pick<EncoderManifest, 'batching' | 'dimension' | 'hidden' | 'maxTokens' | 'prefix'>;
 
 /** One row of tokens for the graph. */
-interface Window {
+export interface Window {
   /** Position of the text that it is a part of. */
   readonly text: number;
   readonly tokens: Int32Array;
+  /** Position of its first token of the text among all tokens of the text. */
+  readonly first: number;
+  /** Tokens that stand before that one. */
+  readonly framedBy: number;
   /** Tokens of the text itself. */
   readonly weight: number;
 }
 
 /** Encodes texts by their tokens, window by window, in batches of similar length. */
 export const encodeBy = (rules: EncodingRules, tokenizer: Tokenizer, graph: TextGraph): Encode => {
-  const { dimension, hidden } = rules;
-  const hiddenSize = hiddenSizeOf(rules);
   const windowsOf = windowsBy(rules, tokenizer);
-  return async (texts, { onProgress, signal } = {}) => {
-    const windows = texts.flatMap(windowsOf);
-    const embeddings = new Float32Array(windows.length * dimension);
-    const states = new Float32Array(windows.length * hiddenSize);
-    const missing = new Int32Array(texts.length);
-    for (const { text } of windows) missing[text]!++;
-    let encoded = missing.reduce((empty, count) => empty + (count === 0 ? 1 : 0), 0);
-    const lengths = Int32Array.from(windows, ({ tokens }) => tokens.length);
-    for (const batch of rules.batching === 'single' ? oneByOne(lengths) : planBatches(lengths)) {
-      signal?.throwIfAborted();
-      const answer = await graph.run(Array.from(batch, (position) => windows[position]!.tokens));
-      scatterRows(answer.embedding, dimension, batch, embeddings);
-      scatterRows(answer.hidden, hiddenSize, batch, states);
-      for (const position of batch) if (--missing[windows[position]!.text]! === 0) encoded++;
-      onProgress?.(encoded, texts.length);
-    }
-    const columns = hidden.map(({ name, size }) => ({ pooling: name.endsWith('-max') ? 'maximum' : 'mean', size }) as const);
-    return {
-      embedding: joinWindows(embeddings, windows, texts.length, [{ pooling: 'unit mean', size: dimension }]),
-      hidden: joinWindows(states, windows, texts.length, columns),
-    };
+  return async (texts, options) => {
+    const windows = texts.flatMap((text, at) => windowsOf(tokenizer.encode(text), at));
+    return joinTexts(rules, windows, texts.length, await readWindows(rules, windows, texts.length, graph.run, options));
   };
 };
 
-const windowsBy = ({ prefix, maxTokens }: EncodingRules, tokenizer: Tokenizer) => {
+/** What the graph says of each window. */
+export const readWindows = async <Answer extends GraphAnswer>(
+  rules: EncodingRules,
+  windows: readonly Window[],
+  textCount: number,
+  run: (rows: readonly Int32Array[]) => Promise<Answer>,
+  { onProgress, signal }: EncodeOptions = {},
+  onAnswer: (answer: Answer, batch: Int32Array) => void = () => {},
+): Promise<GraphAnswer> => {
+  const { dimension } = rules;
+  const hiddenSize = hiddenSizeOf(rules);
+  const embedding = new Float32Array(windows.length * dimension);
+  const hidden = new Float32Array(windows.length * hiddenSize);
+  const missing = new Int32Array(textCount);
+  for (const { text } of windows) missing[text]!++;
+  let encoded = missing.reduce((empty, count) => empty + (count === 0 ? 1 : 0), 0);
+  const lengths = Int32Array.from(windows, ({ tokens }) => tokens.length);
+  for (const batch of rules.batching === 'single' ? oneByOne(lengths) : planBatches(lengths)) {
+    signal?.throwIfAborted();
+    const answer = await run(Array.from(batch, (position) => windows[position]!.tokens));
+    scatterRows(answer.embedding, dimension, batch, embedding);
+    scatterRows(answer.hidden, hiddenSize, batch, hidden);
+    onAnswer(answer, batch);
+    for (const position of batch) if (--missing[windows[position]!.text]! === 0) encoded++;
+    onProgress?.(encoded, textCount);
+  }
+  return { embedding, hidden };
+};
+
+/** From what is said of windows to what is said of texts. */
+export const joinTexts = (
+  { dimension, hidden }: EncodingRules,
+  windows: readonly Window[],
+  textCount: number,
+  said: GraphAnswer,
+): Encoding => ({
+  embedding: joinWindows(said.embedding, windows, textCount, [{ pooling: 'unit mean', size: dimension }]),
+  hidden: joinWindows(
+    said.hidden,
+    windows,
+    textCount,
+    hidden.map(({ name, size }) => ({ pooling: isMaximum(name) ? 'maximum' : 'mean', size }) as const),
+  ),
+});
+
+/** Whether a part of the hidden states is a maximum over tokens; it is their mean otherwise. */
+export const isMaximum = (name: string): boolean => name.endsWith('-max');
+
+/** Cuts the tokens of a text into windows, with what frames each. */
+export const windowsBy = ({ prefix, maxTokens }: EncodingRules, tokenizer: Tokenizer) => {
   const before = [...tokenizer.before, ...tokenizer.encode(prefix)];
   const framing = before.length + tokenizer.after.length;
-  return (source: string, text: number): readonly Window[] =>
-    cutWindows(tokenizer.encode(source), maxTokens - framing).map((tokens) => ({
+  return (source: Int32Array, text: number): readonly Window[] =>
+    cutWindows(source, maxTokens - framing).map((tokens) => ({
       text,
       tokens: framing === 0 ? tokens : Int32Array.of(...before, ...tokens, ...tokenizer.after),
+      first: (tokens.byteOffset - source.byteOffset) / source.BYTES_PER_ELEMENT,
+      framedBy: before.length,
       weight: tokens.length,
     }));
 };

@@ -15,6 +15,8 @@ import { pooledGraph } from './pooled-graph.ts';
 import { checkReferences } from './references.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { unigramTokenizer } from './unigram-tokenizer.ts';
+import { encodeByWords } from './word-shares.ts';
+import type { EncodeByWords } from './word-shares.ts';
 
 export interface Encoder {
   readonly manifest: EncoderManifest;
@@ -28,6 +30,8 @@ export interface Encoder {
    * length, its hidden states their means and maxima.
    */
   readonly encode: Encode;
+  /** The same, and which words made it say so; for few texts at once. */
+  readonly encodeByWords: EncodeByWords;
   readonly release: () => Promise<void>;
 }
 
@@ -40,10 +44,11 @@ export const openEncoder = async (folder: string, options: SessionOptions = { th
   const tokenizer = openTokenizer(contentOf(manifest.tokenizer.file), manifest, join(folder, manifest.tokenizer.file));
   const session = await openGraph(contentOf(ENCODER_GRAPH), folder, options);
   try {
-    const graph = manifest.pooling === 'graph' ? pooledGraph(session) : bertGraph(session, manifest, join(folder, ENCODER_GRAPH));
+    const graph =
+      manifest.pooling === 'graph' ? pooledGraph(session, manifest) : bertGraph(session, manifest, join(folder, ENCODER_GRAPH));
     const encode = encodeBy(manifest, tokenizer, graph);
     await checkReferences(manifest, encode, folder);
-    return { manifest, hash, encode, release: graph.release };
+    return { manifest, hash, encode, encodeByWords: encodeByWords(manifest, tokenizer, graph), release: graph.release };
   } catch (cause) {
     await session.release();
     throw cause;

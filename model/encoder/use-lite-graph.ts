@@ -44,7 +44,8 @@ export const productInWholeNumbers =
 /**
  * Universal Sentence Encoder lite (Cer et al. 2018, the transformer of two layers) as an ONNX graph. Inputs: `ids` n × t int32
  * token ids, `mask` n × t, 1 for a token and 0 for padding; every row has a token. Outputs: `embedding` n × 512, rows of unit
- * length; `hidden` n × 2304, see USE_LITE_HIDDEN.
+ * length; `hidden` n × 2304, see USE_LITE_HIDDEN. Where they are asked for: `token` n × t × 256, `layer-0` and `layer-1` n × t × 512, the states that
+ * these are pooled from; `bent` n × 512, the embedding before it is brought to unit length, and `kernel` 512 × 512, the weights it comes by.
  */
 export const writeUseLiteGraph = (source: UseLiteSource, writeProduct: WriteProduct): Uint8Array<ArrayBuffer> => {
   const graph = new Graph();
@@ -74,12 +75,21 @@ export const writeUseLiteGraph = (source: UseLiteSource, writeProduct: WriteProd
   const second = transformerLayer(graph, to, { layer: 1, states: first, size: STATE_SIZE, padding });
 
   const mean = pool.mean(second);
-  const head = to.linear(mean, to.weights('tanh_layer_0/weights'), to.weights('tanh_layer_0/bias'));
-  const embedding = graph.apply('LpNormalization', [graph.apply('Tanh', [head])], { axis: int(1), p: int(2) });
+  const kernel = to.weights('tanh_layer_0/weights');
+  const bent = graph.apply('Tanh', [to.linear(mean, kernel, to.weights('tanh_layer_0/bias'))]);
+  const embedding = graph.apply('LpNormalization', [bent], { axis: int(1), p: int(2) });
   const pooled = [pool.mean(tokens), pool.mean(first), pool.maximum(first), mean, pool.maximum(second)];
   const hidden = graph.apply('Concat', pooled, { axis: int(1) });
   graph.output('embedding', embedding, 'float32', ['texts', STATE_SIZE]);
   graph.output('hidden', hidden, 'float32', ['texts', USE_LITE_HIDDEN.reduce((sum, { size }) => sum + size, 0)]);
+  for (const [name, states, size] of [
+    ['token', tokens, TOKEN_SIZE],
+    ['layer-0', first, STATE_SIZE],
+    ['layer-1', second, STATE_SIZE],
+  ] as const)
+    graph.output(name, states, 'float32', ['texts', 'tokens', size]);
+  graph.output('bent', bent, 'float32', ['texts', STATE_SIZE]);
+  graph.output('kernel', kernel, 'float32', [STATE_SIZE, STATE_SIZE]);
   return graph.encode();
 };
 

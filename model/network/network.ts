@@ -33,17 +33,17 @@ export interface Network {
   /** @param rows n × inputs */
   readonly evaluate: (rows: Float32Array) => Promise<Evaluation>;
   /**
-   * The gradient of Σ scores × direction with respect to the last values of each row, row by row.
+   * The gradient of Σ scores × direction with respect to each row, averaged on the straight way from a row of zeros to the row:
+   * integrated gradients (Sundararajan et al. 2017). Gradient × row adds up to what the row has more than zeros have.
    * @param hidden of the rows' evaluation
    * @param direction n × classes
-   * @returns n × the number of last values that the network was opened for
+   * @returns n × inputs
    */
-  readonly gradient: (hidden: Float32Array, direction: Float32Array) => Promise<Float32Array>;
+  readonly integratedGradient: (hidden: Float32Array, direction: Float32Array) => Promise<Float32Array>;
   readonly release: () => Promise<void>;
 }
 
-/** @param explained how many of the last values of a row `gradient` is for; all of them by default */
-export const openNetwork = async (weights: NetworkWeights, explained = weights.inputs): Promise<Network> => {
+export const openNetwork = async (weights: NetworkWeights): Promise<Network> => {
   const { inputs, classes } = weights;
   const scoring = await openSession(writeScores(weights), { threads: 1 });
   let differentiating: Promise<OnnxSession> | undefined;
@@ -58,9 +58,9 @@ export const openNetwork = async (weights: NetworkWeights, explained = weights.i
         direction: floatsOf(results, 'direction'),
       };
     },
-    gradient: async (hidden, direction) => {
+    integratedGradient: async (hidden, direction) => {
       if (hidden.length === 0) return new Float32Array(0);
-      differentiating ??= openSession(writeGradient(weights, explained), { threads: 1 });
+      differentiating ??= openSession(writeIntegratedGradient(weights), { threads: 1 });
       const count = hidden.length / weights.hidden;
       const session = await differentiating;
       return floatsOf(
@@ -99,16 +99,30 @@ const scoresOf = (tape: Tape, active: Value, { hidden, classes, ...weights }: Ne
   return tape.linear(active, outer, graph.weights(weights.outerBias, [classes]));
 };
 
-const writeGradient = (weights: NetworkWeights, explained: number): Uint8Array => {
+/** Nearer to each other than this, the ends of the way have the slope between them: their difference would be rounding. */
+const NEAR = 1e-2;
+
+/**
+ * A hidden value goes straight from its bias to where it is, because the layer is linear; so its mean slope on the way is that of
+ * the secant, and nothing has to be summed up on the way.
+ */
+const writeIntegratedGradient = (weights: NetworkWeights): Uint8Array => {
   const { inputs, hidden, classes } = weights;
   const graph = new Graph();
   const tape = new Tape(graph);
   const layer = graph.input('hidden', 'float32', ['n', hidden]);
   const direction = graph.input('direction', 'float32', ['n', classes]);
-  const total = tape.sum(tape.multiply(scoresOf(tape, tape.gelu(layer), weights), direction));
-  const ofLayer = tape.gradients(total, [layer])[0]!;
-  const inner = graph.weights(weights.inner.subarray((inputs - explained) * hidden), [explained, hidden]);
-  const gradient = tape.scale(tape.matmulTransposed(ofLayer, inner), Math.sqrt(inputs));
-  graph.output('gradient', gradient, 'float32', ['n', explained]);
+  const start = graph.weights(weights.innerBias, [1, hidden]);
+  const way = graph.apply('Sub', [layer, start]);
+  const near = graph.apply('Less', [graph.apply('Abs', [way]), graph.scalar(NEAR)]);
+  const middle = tape.scale(graph.apply('Add', [layer, start]), 0.5);
+  const slopeBetween = tape.gradients(tape.sum(tape.gelu(middle)), [middle])[0]!;
+  const rise = graph.apply('Sub', [tape.gelu(layer), tape.gelu(start)]);
+  const secant = graph.apply('Div', [rise, graph.apply('Where', [near, graph.scalar(1), way])]);
+  const slope = graph.apply('Where', [near, slopeBetween, secant]);
+  const ofActive = tape.matmulTransposed(direction, graph.weights(weights.outer, [hidden, classes]));
+  const inner = graph.weights(weights.inner, [inputs, hidden]);
+  const gradient = tape.scale(tape.matmulTransposed(tape.multiply(ofActive, slope), inner), Math.sqrt(inputs));
+  graph.output('gradient', gradient, 'float32', ['n', inputs]);
   return graph.encode();
 };

@@ -27,8 +27,11 @@ export interface GraphValue {
 export interface OnnxSession {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
-  /** @throws OnnxError */
-  run(feeds: Feeds): Promise<Feeds>;
+  /**
+   * @param asked names of the outputs that are computed; all of them by default
+   * @throws OnnxError
+   */
+  run(feeds: Feeds, asked?: readonly string[]): Promise<Feeds>;
   release(): Promise<void>;
 }
 
@@ -56,7 +59,10 @@ export const openSession = async (model: Uint8Array | string, { threads }: Sessi
   return {
     inputs: session.inputMetadata.map(valueOf),
     outputs: session.outputMetadata.map(valueOf),
-    run: (feeds) => guarded('The ONNX runtime failed', async () => tensorsOf(await session.run(feeds))),
+    run: (feeds, asked) =>
+      guarded('The ONNX runtime failed', async () =>
+        tensorsOf(await (asked === undefined ? session.run(feeds) : session.run(feeds, asked))),
+      ),
     release: () => session.release(),
   };
 };

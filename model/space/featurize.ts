@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoder/open-encoder.ts';
-import type { Vectorizer } from '../stages.ts';
+import type { WordwiseEncoding } from '../encoder/word-shares.ts';
+import type { DissectedText, Vectorizer } from '../stages.ts';
 import { readableText } from '../grams.ts';
 import type { TextFeatures } from './text-features.ts';
 
@@ -18,3 +19,19 @@ export const featurize = async (
   const { embedding, hidden } = await encoder.encode(texts.map(readableText), { onProgress: onEncoded });
   return { count: texts.length, embedding, hidden, terms: vectorizer.vectorize(texts) };
 };
+
+/** The same of few texts, and which words made it so. */
+export interface WordwiseFeatures extends TextFeatures, Pick<WordwiseEncoding, 'splitOverWords'> {
+  /** Their tokens are the words that the encoder's part is split over, unless a text has no letter or digit. */
+  readonly dissected: readonly DissectedText[];
+}
+
+export const featurizeByWords = async (
+  { encoder, vectorizer }: Featurizer,
+  texts: readonly string[],
+): Promise<WordwiseFeatures> => ({
+  count: texts.length,
+  ...(await encoder.encodeByWords(texts.map(readableText))),
+  terms: vectorizer.vectorize(texts),
+  dissected: texts.map(vectorizer.dissect),
+});

@@ -61,7 +61,7 @@ export const placeTexts = async (
 ): Promise<Placed & { readonly terms: SparseRows }> => {
   const rows = new Float32Array(texts.length * space.dimension);
   const short = new Float32Array(texts.length * space.shortDimension);
-  const termScales = new Float32Array(texts.length);
+  const scales = new Float32Array(texts.length * (space.slices.length + 1));
   const blank: boolean[] = [];
   for (let first = 0; first < texts.length; first += ENCODED_AT_ONCE) {
     const features: TextFeatures = await featurize(featurizer, texts.slice(first, first + ENCODED_AT_ONCE), (done) =>
@@ -71,8 +71,8 @@ export const placeTexts = async (
     states?.keep(features, first);
     rows.set(placed.rows, first * space.dimension);
     short.set(placed.short, first * space.shortDimension);
-    termScales.set(placed.termScales, first);
+    scales.set(placed.scales, first * (space.slices.length + 1));
     blank.push(...placed.blank);
   }
-  return { rows, short, termScales, blank, terms: featurizer.vectorizer.vectorize(texts) };
+  return { rows, short, scales, blank, terms: featurizer.vectorizer.vectorize(texts) };
 };

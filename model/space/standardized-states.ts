@@ -54,6 +54,18 @@ export const standardize = ({ centre, scale }: Standardization, features: TextFe
   return rows;
 };
 
+/**
+ * Adds gradients with respect to standardised rows to those with respect to what the encoder says, in place.
+ * @param gradients n × width
+ * @param into n × width
+ */
+export const pullBackStandardization = ({ scale }: Standardization, gradients: Float32Array, into: Float32Array): void => {
+  const width = scale.length;
+  const unit = 1 / Math.sqrt(width);
+  for (let first = 0; first < gradients.length; first += width)
+    for (let at = 0; at < width; at++) into[first + at]! += gradients[first + at]! * scale[at]! * unit;
+};
+
 /** Standardised states of many texts in a byte a value: those of 100,000 texts take 280 MB. */
 export interface KeptStates {
   readonly width: number;

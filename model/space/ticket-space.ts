@@ -1,9 +1,10 @@
 import type { EncoderManifest } from '../encoder/manifest.ts';
+import { multiply } from '../linear-algebra/multiply.ts';
 import { fitHalfWhitening, halfWhiten } from './half-whitening.ts';
 import type { HalfWhitening } from './half-whitening.ts';
 import { fitTermDirections, projectTerms } from './term-directions.ts';
 import type { TermDirections } from './term-directions.ts';
-import { fitStandardization } from './standardized-states.ts';
+import { fitStandardization, statesWidth } from './standardized-states.ts';
 import type { Standardization } from './standardized-states.ts';
 import type { TextFeatures } from './text-features.ts';
 
@@ -110,8 +111,8 @@ export interface Placed {
   readonly short: Float32Array;
   /** Whether nothing is known of a text. */
   readonly blank: readonly boolean[];
-  /** n values: what the projection of the TF-IDF row was multiplied by to become its part of the row. */
-  readonly termScales: Float32Array;
+  /** n × parts, the terms last: what the projection of each was multiplied by to become its part of the row. */
+  readonly scales: Float32Array;
 }
 
 export const placeInSpace = async (manifest: EncoderManifest, space: TicketSpace, features: TextFeatures): Promise<Placed> => {
@@ -128,24 +129,60 @@ export const placeInSpace = async (manifest: EncoderManifest, space: TicketSpace
 
   const rows = new Float32Array(features.count * space.dimension);
   const short = new Float32Array(features.count * space.shortDimension);
-  const termScales = new Float32Array(features.count);
+  const scales = new Float32Array(features.count * parts.length);
   const blank = Array.from({ length: features.count }, (_, row) => isBlank(manifest, features, row));
   for (let row = 0; row < features.count; row++) {
     if (blank[row]) continue;
     let at = row * space.dimension;
     let shortAt = row * space.shortDimension;
-    for (const { values, dimension, part } of parts) {
+    const ownScales = scales.subarray(row * parts.length, (row + 1) * parts.length);
+    for (const [index, { values, dimension, part }] of parts.entries()) {
       const own = values.subarray(row * dimension, (row + 1) * dimension);
       const length = lengthOf(own) || 1;
-      if (part === TERMS) termScales[row] = part.weight / length;
-      for (let index = 0; index < dimension; index++) rows[at + index] = (part.weight * own[index]!) / length;
-      for (let index = 0; index < Math.min(part.kept, dimension); index++) short[shortAt++] = own[index]! / length;
+      ownScales[index] = part.weight / length;
+      for (let value = 0; value < dimension; value++) rows[at + value] = (part.weight * own[value]!) / length;
+      for (let value = 0; value < Math.min(part.kept, dimension); value++) short[shortAt++] = own[value]! / length;
       at += dimension;
     }
-    termScales[row]! /= normalise(rows.subarray(row * space.dimension, (row + 1) * space.dimension)) || 1;
+    const length = normalise(rows.subarray(row * space.dimension, (row + 1) * space.dimension)) || 1;
+    ownScales.forEach((scale, index) => (ownScales[index] = scale / length));
     normalise(short.subarray(row * space.shortDimension, (row + 1) * space.shortDimension));
   }
-  return { rows, short, blank, termScales };
+  return { rows, short, blank, scales };
+};
+
+/**
+ * From gradients with respect to rows of the space to those with respect to what the encoder says, with the scales taken as fixed.
+ * @param gradients n × the space's dimension
+ * @returns n × the width of the encoder's states: of the embedding, then of the hidden states
+ */
+export const pullBackToEncoder = async (
+  manifest: EncoderManifest,
+  space: TicketSpace,
+  { scales }: Placed,
+  gradients: Float32Array,
+): Promise<Float32Array> => {
+  const count = gradients.length / space.dimension;
+  const width = statesWidth(manifest);
+  const pulled = new Float32Array(count * width);
+  const parts = space.slices.length + 1;
+  let first = 0;
+  for (const [index, { from, offset, size }] of space.slices.entries()) {
+    const { dimension, basis } = space.whitenings[index]!;
+    const values = new Float32Array(count * dimension);
+    for (let row = 0; row < count; row++)
+      for (let at = 0; at < dimension; at++)
+        values[row * dimension + at] = gradients[row * space.dimension + first + at]! * scales[row * parts + index]!;
+    const ofSlice = await multiply(
+      { rows: count, columns: dimension, values },
+      { rows: size, columns: dimension, values: basis },
+      'right',
+    );
+    const start = from === 'embedding' ? 0 : manifest.dimension + offset;
+    for (let row = 0; row < count; row++) pulled.set(ofSlice.values.subarray(row * size, (row + 1) * size), row * width + start);
+    first += dimension;
+  }
+  return pulled;
 };
 
 /** A text without tokens and without known terms. */

@@ -44,17 +44,15 @@ describe('a printed prediction', () => {
     );
   });
 
-  test('names the words for and against, and the text as a whole where it weighs more than any word', () => {
+  test('names the words for and against that weigh something, and the text as a whole where no word does', () => {
     const why = [
-      { feature: 'parcel', contribution: 2 },
+      { feature: 'my parcel', contribution: 2 },
       { feature: 'refund', contribution: -1 },
       { feature: 'courier', contribution: 0.5 },
+      { feature: 'the', contribution: 0.3 },
     ];
-    expect(linesOf({ why }).slice(2)).toEqual(['    for it speak "parcel", "courier"', '    against it "refund"']);
-    expect(linesOf({ why, remainder: 2.1 }).slice(2)).toEqual([
-      '    for it speak "parcel", "courier", the text as a whole',
-      '    against it "refund"',
-    ]);
+    expect(linesOf({ why }).slice(2)).toEqual(['    for it speak "my parcel", "courier"', '    against it "refund"']);
+    expect(linesOf({ why, remainder: 2.1 })).toEqual(linesOf({ why }));
     expect(linesOf({ why: [], remainder: -0.1 }).slice(2)).toEqual(['    against it the text as a whole']);
   });
 

@@ -61,42 +61,49 @@ describe('a network', () => {
     }
   });
 
-  test('has the gradient that finite differences give, in any direction', async () => {
+  test('has the mean of the gradients on the way from zeros to a row, in any direction', async () => {
     const network = await openNetwork(networkOf(7, 4));
     const rows = unitRows(3, INPUTS, 8);
     const direction = randomFloats(3 * CLASSES, 6);
-    const { hidden } = await network.evaluate(rows);
-    const gradient = await network.gradient(hidden, direction);
+    const gradient = await network.integratedGradient((await network.evaluate(rows)).hidden, direction);
     const along = async (given: Float32Array): Promise<number> =>
       (await network.evaluate(given)).scores.reduce((sum, score, at) => sum + score * direction[at]!, 0);
-    const step = 1e-2;
+    const [step, stops] = [1e-2, 20];
     for (let at = 0; at < rows.length; at++) {
-      const [more, less] = [rows.slice(), rows.slice()];
-      more[at]! += step;
-      less[at]! -= step;
-      expect(gradient[at]).toBeCloseTo(((await along(more)) - (await along(less))) / (2 * step), 2);
+      let mean = 0;
+      for (let stop = 0; stop < stops; stop++) {
+        const [more, less] = [1, -1].map((sign) => {
+          const moved = rows.map((value) => (value * (stop + 0.5)) / stops);
+          moved[at]! += sign * step;
+          return moved;
+        });
+        mean += ((await along(more!)) - (await along(less!))) / (2 * step) / stops;
+      }
+      expect(gradient[at]).toBeCloseTo(mean, 2);
     }
     await network.release();
   });
 
-  test('opened for the last values of a row has the gradient of those alone', async () => {
-    const [whole, part] = [await openNetwork(networkOf(7, 4)), await openNetwork(networkOf(7, 4), 2)];
-    const { hidden } = await whole.evaluate(unitRows(3, INPUTS, 8));
-    const direction = randomFloats(3 * CLASSES, 6);
-    const all = await whole.gradient(hidden, direction);
-    const last = Float32Array.from({ length: 6 }, (_, at) => all[Math.floor(at / 2) * INPUTS + INPUTS - 2 + (at % 2)]!);
-    const gradient = await part.gradient(hidden, direction);
-    expect(gradient).toHaveLength(last.length);
-    gradient.forEach((value, at) => expect(value).toBeCloseTo(last[at]!, 5));
-    await whole.release();
-    await part.release();
+  test('gives gradients that add up to what a row has more than zeros have, also of a row of nearly nothing', async () => {
+    const network = await openNetwork(networkOf(7, 4));
+    const rows = unitRows(4, INPUTS, 8).map((value, at) => (at < INPUTS ? value * 1e-4 : value));
+    const direction = Float32Array.from({ length: 4 * CLASSES }, (_, at) => (at % CLASSES === 1 ? 1 : 0));
+    const { hidden, scores } = await network.evaluate(rows);
+    const zeros = await network.evaluate(new Float32Array(INPUTS));
+    const gradient = await network.integratedGradient(hidden, direction);
+    for (let row = 0; row < 4; row++) {
+      const own = gradient.subarray(row * INPUTS, (row + 1) * INPUTS);
+      const total = own.reduce((sum, value, at) => sum + value * rows[row * INPUTS + at]!, 0);
+      expect(total).toBeCloseTo(scores[row * CLASSES + 1]! - zeros.scores[1]!, 4);
+    }
+    await network.release();
   });
 
   test('says nothing of no rows', async () => {
     const network = await openNetwork(networkOf(2, 1));
     const { scores, hidden } = await network.evaluate(new Float32Array(0));
     expect(scores).toHaveLength(0);
-    expect(await network.gradient(hidden, new Float32Array(0))).toHaveLength(0);
+    expect(await network.integratedGradient(hidden, new Float32Array(0))).toHaveLength(0);
     await network.release();
   });
 

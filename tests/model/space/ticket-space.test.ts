@@ -7,7 +7,7 @@ import { fitAndPlace, placeTexts } from '../../../model/space/read-texts.ts';
 import type { SpacedTexts } from '../../../model/space/read-texts.ts';
 import { openSpace, spaceFiles } from '../../../model/space/space-files.ts';
 import { fitTermDirections, projectTerms } from '../../../model/space/term-directions.ts';
-import { fitTicketSpace, placeInSpace } from '../../../model/space/ticket-space.ts';
+import { fitTicketSpace, placeInSpace, pullBackToEncoder } from '../../../model/space/ticket-space.ts';
 import type { Featurizer } from '../../../model/space/featurize.ts';
 import type { TextFeatures } from '../../../model/space/text-features.ts';
 import { fitTfidf } from '../../../model/tfidf.ts';
@@ -130,13 +130,28 @@ describe('the space of tickets', () => {
   test('says by what the terms of a row were scaled', async () => {
     const features = featuresOf(80, 1);
     const space = await fitTicketSpace(MANIFEST, features, WIDTH, 7);
-    const { rows, termScales } = await placeInSpace(MANIFEST, space, features);
+    const { rows, scales } = await placeInSpace(MANIFEST, space, features);
     const projected = projectTerms(space.terms, features.terms);
     for (const row of [0, 7, 79]) {
-      const scaled = rowOf(projected, row, space.terms.dimension).map((value) => value * termScales[row]!);
+      const scaled = rowOf(projected, row, space.terms.dimension).map((value) => value * scales[row * 4 + 3]!);
       rowOf(rows, row, space.dimension)
         .subarray(-space.terms.dimension)
         .forEach((value, at) => expect(value).toBeCloseTo(scaled[at]!, 5));
+    }
+  });
+
+  test('takes gradients back to what the encoder says: with the scales as they are, both ways lead to the same sum', async () => {
+    const features = featuresOf(80, 1);
+    const space = await fitTicketSpace(MANIFEST, features, WIDTH, 7);
+    const placed = await placeInSpace(MANIFEST, space, features);
+    const gradients = randomFloats(80 * space.dimension, 5);
+    const pulled = await pullBackToEncoder(MANIFEST, space, placed, gradients);
+    for (let row = 0; row < 80; row++) {
+      const said = [...rowOf(features.embedding, row, 12), ...rowOf(features.hidden, row, 22)];
+      const bySaid = said.reduce((sum, value, at) => sum + (value - space.states.centre[at]!) * pulled[row * 34 + at]!, 0);
+      const ofEncoder = rowOf(placed.rows, row, space.dimension).subarray(0, -space.terms.dimension);
+      const byRow = ofEncoder.reduce((sum, value, at) => sum + value * gradients[row * space.dimension + at]!, 0);
+      expect(bySaid).toBeCloseTo(byRow, 4);
     }
   });
 
