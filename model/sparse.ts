@@ -22,3 +22,23 @@ export const selectRows = (rows: SparseRows, chosen: ArrayLike<number>): SparseR
   }
   return { count: chosen.length, offsets, indices, values };
 };
+
+/**
+ * The transpose. Indices ascend in each of its rows, whatever their order was.
+ * @param width columns of the rows
+ */
+export const transposeRows = (rows: SparseRows, width: number): SparseRows => {
+  const offsets = new Int32Array(width + 1);
+  for (const index of rows.indices) offsets[index + 1]!++;
+  for (let column = 0; column < width; column++) offsets[column + 1]! += offsets[column]!;
+  const next = offsets.slice();
+  const indices = new Int32Array(rows.indices.length);
+  const values = new Float32Array(rows.indices.length);
+  for (let row = 0; row < rows.count; row++)
+    for (let entry = rows.offsets[row]!; entry < rows.offsets[row + 1]!; entry++) {
+      const at = next[rows.indices[entry]!]!++;
+      indices[at] = row;
+      values[at] = rows.values[entry]!;
+    }
+  return { count: width, offsets, indices, values };
+};

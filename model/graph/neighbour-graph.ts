@@ -1,3 +1,4 @@
+import { transposeRows } from '../sparse.ts';
 import type { SparseRows } from '../sparse.ts';
 import type { Neighbours } from './nearest-neighbours.ts';
 
@@ -14,25 +15,8 @@ export const neighbourGraph = (neighbours: Neighbours, weightOf: (cosine: number
     indices,
     values: cosines.map(weightOf),
   };
-  const naming = transpose(named);
-  return unite(transpose(naming), naming);
-};
-
-/** Of a square matrix. Indices of the result ascend in each row, whatever their order was. */
-const transpose = (rows: SparseRows): SparseRows => {
-  const offsets = new Int32Array(rows.count + 1);
-  for (const index of rows.indices) offsets[index + 1]!++;
-  for (let row = 0; row < rows.count; row++) offsets[row + 1]! += offsets[row]!;
-  const next = offsets.slice();
-  const indices = new Int32Array(rows.indices.length);
-  const values = new Float32Array(rows.indices.length);
-  for (let row = 0; row < rows.count; row++)
-    for (let entry = rows.offsets[row]!; entry < rows.offsets[row + 1]!; entry++) {
-      const at = next[rows.indices[entry]!]!++;
-      indices[at] = row;
-      values[at] = rows.values[entry]!;
-    }
-  return { count: rows.count, offsets, indices, values };
+  const naming = transposeRows(named, count);
+  return unite(transposeRows(naming, count), naming);
 };
 
 /** The entries of either; both must have ascending indices, and the same value where both have one. */

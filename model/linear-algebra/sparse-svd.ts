@@ -1,7 +1,8 @@
 import { seededRandom } from '../random.ts';
+import { transposeRows } from '../sparse.ts';
 import type { SparseRows } from '../sparse.ts';
 import { multiply } from './multiply.ts';
-import { sparseTimesDense, sparseTransposedTimesDense } from './sparse-product.ts';
+import { sparseTimesDense } from './sparse-product.ts';
 import { jacobiEigen } from './symmetric-eigen.ts';
 
 const OVERSAMPLED = 16;
@@ -23,10 +24,11 @@ export const topRightSingularVectors = async (
 ): Promise<{ readonly vectors: Float32Array; readonly columns: number }> => {
   const iterated = Math.min(rows.count, width, count + OVERSAMPLED);
   const random = seededRandom(seed);
+  const transposed = transposeRows(rows, width);
   let right = Float32Array.from({ length: width * iterated }, () => 2 * random() - 1);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const left = await orthonormalizeColumns(sparseTimesDense(rows, right, iterated), iterated);
-    right = sparseTransposedTimesDense(rows, width, left, iterated) as Float32Array<ArrayBuffer>;
+    right = sparseTimesDense(transposed, left, iterated) as Float32Array<ArrayBuffer>;
   }
   // right = rowsᵀ·left with orthonormal left: the eigenvectors of rightᵀ·right turn it into scaled singular vectors.
   const whole = { rows: width, columns: iterated, values: right };
