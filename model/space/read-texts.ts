@@ -1,7 +1,9 @@
 import { samplePositions } from '../random.ts';
 import type { SparseRows } from '../sparse.ts';
+import { readableText } from '../grams.ts';
 import { featurize } from './featurize.ts';
 import type { Featurizer } from './featurize.ts';
+import { recallEncoding } from './recall-encoding.ts';
 import { keepStates } from './standardized-states.ts';
 import type { KeptStates } from './standardized-states.ts';
 import type { TextFeatures } from './text-features.ts';
@@ -30,20 +32,16 @@ export const fitAndPlace = async (
 ): Promise<SpacedTexts> => {
   const { manifest } = featurizer.encoder;
   const sample = samplePositions(texts.length, MOST_FITTED_TEXTS, seed);
-  const total = sample.length + (texts.length > sample.length ? texts.length : 0);
-  const sampled = await featurize(
-    featurizer,
-    Array.from(sample, (position) => texts[position]!),
-    (done) => onRead(done, total),
-  );
+  const sampledTexts = Array.from(sample, (position) => texts[position]!);
+  const sampled = await featurize(featurizer, sampledTexts, (done) => onRead(done, texts.length));
   const space = await fitTicketSpace(manifest, sampled, featurizer.vectorizer.width, seed);
   const states = keepStates(space.states, texts.length);
-  if (sample.length < texts.length)
-    return {
-      space,
-      states,
-      ...(await placeTexts(featurizer, space, texts, (done) => onRead(sample.length + done, total), states)),
-    };
+  if (sample.length < texts.length) {
+    const encoder = recallEncoding(featurizer.encoder, sampledTexts.map(readableText), sampled);
+    const shareLeft = 1 - sample.length / texts.length;
+    const onPlaced = (done: number): void => onRead(Math.round(sample.length + shareLeft * done), texts.length);
+    return { space, states, ...(await placeTexts({ ...featurizer, encoder }, space, texts, onPlaced, states)) };
+  }
   states.keep(sampled, 0);
   return { space, states, terms: sampled.terms, ...(await placeInSpace(manifest, space, sampled)) };
 };
