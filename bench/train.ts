@@ -10,6 +10,7 @@ import { openEncoder } from '../model/encoder/open-encoder.ts';
 import { useLiteFolder } from '../model/encoder/write-use-lite.ts';
 import { isJsonObject } from '../model/json.ts';
 import { trainFolder } from '../model/train.ts';
+import { exponentOf } from './growth/exponent.ts';
 import { provenanceOf } from './provenance.ts';
 import { recombineTickets } from './recombined-tickets.ts';
 import { BANKING77_TRAINING, readTrainingTickets, writeTrainingChannel } from './training-tickets.ts';
@@ -77,15 +78,8 @@ const trainRecombined = async (count: number, labels: number): Promise<Growth> =
   return { tickets: count, labels, ...spent };
 };
 
-/** The exponent e of cpuSeconds ~ size^e, by least squares on logarithms; 1 is linear, below it a constant cost shows. */
-const exponentOf = (points: readonly Growth[], size: (point: Growth) => number): number => {
-  const xs = points.map((point) => Math.log(size(point)));
-  const ys = points.map(({ cpuSeconds }) => Math.log(cpuSeconds));
-  const meanX = xs.reduce((sum, x) => sum + x, 0) / xs.length;
-  const meanY = ys.reduce((sum, y) => sum + y, 0) / ys.length;
-  const covariance = xs.reduce((sum, x, at) => sum + (x - meanX) * (ys[at]! - meanY), 0);
-  return round(covariance / xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0), 3);
-};
+const exponentBy = (points: readonly Growth[], sizeOf: (point: Growth) => number): number =>
+  exponentOf(points.map((point) => ({ size: sizeOf(point), cost: point.cpuSeconds })));
 
 const measureGrowth = async (): Promise<unknown> => {
   const labelCount = new Set(tickets.examples.map(({ labels }) => labels[HEAD])).size;
@@ -100,8 +94,8 @@ const measureGrowth = async (): Promise<unknown> => {
   }
   return {
     ...provenanceOf(tickets.name, tickets.content, 'halves of two texts of a label, put together by seed', SEED),
-    tickets: { exponent: exponentOf(byTickets, (point) => point.tickets), points: byTickets },
-    labels: { exponent: exponentOf(byLabels, (point) => point.labels), points: byLabels },
+    tickets: { exponent: exponentBy(byTickets, (point) => point.tickets), points: byTickets },
+    labels: { exponent: exponentBy(byLabels, (point) => point.labels), points: byLabels },
   };
 };
 
