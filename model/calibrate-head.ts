@@ -6,7 +6,9 @@ import { outcomesOf } from './evaluate/outcome.ts';
 import { chooseFloor, familiarityOf, fitFamiliarity } from './familiarity.ts';
 import type { HeadClasses } from './head-classes.ts';
 import type { HeadManifest } from './manifest.ts';
+import { gatherRows } from './gather-rows.ts';
 import { addScores, fitStackWeights } from './stack-weights.ts';
+import { fitWordsAlone, scoreRows } from './words-alone.ts';
 
 /** A threshold is not judged by fewer automated examples than this. */
 const FEWEST_AUTOMATED = 10;
@@ -20,6 +22,8 @@ export interface Unseen {
   readonly classes: Int32Array;
   readonly nearness: Float64Array;
   readonly languages: readonly (string | undefined)[];
+  /** Whether a text is in a language that the encoder does not know. */
+  readonly foreign: readonly boolean[];
 }
 
 export interface CalibratedHead {
@@ -39,14 +43,12 @@ export const calibrateHead = (
   const components = [0, 1, 2].map((which) => joinFloats(unseen.map((part) => part.components[which]!)));
   const classes = Int32Array.from(unseen.flatMap((part) => [...part.classes]));
   const nearness = Float64Array.from(unseen.flatMap((part) => [...part.nearness]));
-  const weights = fitStackWeights(components, classes, classCount);
-  const [networkWeight, statesWeight, linearWeight] = weights;
-  const scores = addScores(components, weights);
+  const foreign = unseen.flatMap((part) => part.foreign);
+  const stack = fitStack(components, classes, nearness, knownRows(foreign), classCount);
+  const words = fitWordsAlone(components[2]!, classes, foreign, classCount, stack.familiarityFloor);
+  const scores = scoreRows(components, { ...stack, words }, foreign, classCount);
   const probabilities = softmaxRows(scores, classCount, 1);
   const outcomes = outcomesOf(probabilities, classCount, classes);
-  const largest = Float64Array.from(outcomes, ({ label }, row) => scores[row * classCount + label]!);
-  const familiarity = fitFamiliarity(largest, nearness);
-  const familiarities = largest.map((score, row) => familiarityOf(familiarity, score, nearness[row]!));
   const { threshold, coverage, accuracy } = coverageAtAccuracy(outcomes, targetAccuracy, FEWEST_AUTOMATED);
   const thresholdAt95 = coverageAtAccuracy(outcomes, COMPARED_ACCURACY, FEWEST_AUTOMATED).threshold;
   const actual = Array.from(classes, (label) => head.labels[label]!);
@@ -55,16 +57,10 @@ export const calibrateHead = (
   return {
     manifest: {
       labels: head.labels,
-      networkWeight: networkWeight!,
-      statesWeight: statesWeight!,
-      linearWeight: linearWeight!,
+      ...stack,
+      words,
       threshold,
       thresholdAt95,
-      familiarity,
-      familiarityFloor: chooseFloor(
-        familiarities,
-        outcomes.map(({ label, actual: right }) => label === right),
-      ),
       leftOut: head.leftOut,
     },
     metrics: {
@@ -82,6 +78,43 @@ export const calibrateHead = (
       accuracyOfAutomated: accuracy,
     },
     evaluation,
+  };
+};
+
+/** Rows that the stack judges; all, where there is none. */
+const knownRows = (foreign: readonly boolean[]): Int32Array => {
+  const known = Int32Array.from(foreign.flatMap((is, row) => (is ? [] : [row])));
+  return known.length > 0 ? known : Int32Array.from(foreign.keys());
+};
+
+type Stack = Pick<HeadManifest, 'networkWeight' | 'statesWeight' | 'linearWeight' | 'familiarity' | 'familiarityFloor'>;
+
+/** The stack, and what is usual of its scores, by some rows. */
+const fitStack = (
+  components: readonly Float32Array[],
+  classes: Int32Array,
+  nearness: Float64Array,
+  rows: Int32Array,
+  classCount: number,
+): Stack => {
+  const chosen = components.map((scores) => gatherRows(scores, rows, classCount));
+  const right = rows.map((row) => classes[row]!);
+  const weights = fitStackWeights(chosen, right, classCount);
+  const scores = addScores(chosen, weights);
+  const outcomes = outcomesOf(softmaxRows(scores, classCount, 1), classCount, right);
+  const largest = Float64Array.from(outcomes, ({ label }, row) => scores[row * classCount + label]!);
+  const near = Float64Array.from(rows, (row) => nearness[row]!);
+  const familiarity = fitFamiliarity(largest, near);
+  const [networkWeight, statesWeight, linearWeight] = weights;
+  return {
+    networkWeight: networkWeight!,
+    statesWeight: statesWeight!,
+    linearWeight: linearWeight!,
+    familiarity,
+    familiarityFloor: chooseFloor(
+      largest.map((score, row) => familiarityOf(familiarity, score, near[row]!)),
+      outcomes.map(({ label, actual }) => label === actual),
+    ),
   };
 };
 

@@ -6,6 +6,7 @@ import type { HeadOpinion, ReadTexts, RoutingHead, RoutingModel } from './routin
 import { pullBackStandardization } from './space/standardized-states.ts';
 import type { TermDirections } from './space/term-directions.ts';
 import { pullBackToEncoder } from './space/ticket-space.ts';
+import { stackWeightsOf } from './words-alone.ts';
 
 const MOST_FEATURES = 5;
 const DECIMALS = 4;
@@ -44,17 +45,29 @@ export type ExplainedModel = Pick<RoutingModel, 'encoder' | 'space'>;
 export const explainScores = async (
   model: ExplainedModel,
   head: RoutingHead,
-  { features, placed }: DissectedTexts,
+  { features, placed, foreign }: DissectedTexts,
   labels: Int32Array,
   opinion: HeadOpinion,
 ): Promise<readonly Explanation[]> => {
   const { linear, network, statesNetwork, manifest } = head;
   const { space } = model;
   const classCount = manifest.labels.length;
-  const gradient = await network.integratedGradient(opinion.hidden, towards(labels, classCount, manifest.networkWeight));
+  const weights = foreign.map((is) => stackWeightsOf(manifest, is));
+  const gradient = await network.integratedGradient(
+    opinion.hidden,
+    towards(
+      labels,
+      classCount,
+      weights.map(([ofNetwork]) => ofNetwork),
+    ),
+  );
   const ofStates = await statesNetwork.integratedGradient(
     opinion.statesHidden,
-    towards(labels, classCount, manifest.statesWeight),
+    towards(
+      labels,
+      classCount,
+      weights.map(([, ofStatesNetwork]) => ofStatesNetwork),
+    ),
   );
   const ofEncoder = await pullBackToEncoder(model.encoder.manifest, space, placed, gradient);
   pullBackStandardization(space.states, ofStates, ofEncoder);
@@ -64,9 +77,8 @@ export const explainScores = async (
     const label = labels[row]!;
     const ofTerms = gradient.subarray((row + 1) * space.dimension - space.terms.dimension, (row + 1) * space.dimension);
     const fromNetwork = weightsOf(space.terms, ofTerms, placed.scales[(row + 1) * parts - 1]!);
-    const contributions = attribute(
-      (feature) => manifest.linearWeight * linear.relativeWeight(feature, label) + fromNetwork(feature),
-    );
+    const [, , ofLinear] = weights[row]!;
+    const contributions = attribute((feature) => ofLinear * linear.relativeWeight(feature, label) + fromNetwork(feature));
     fromEncoder[row]!.forEach((share, at) => (contributions[at]! += share));
     const pieces = joinPhrases(tokens, contributions).sort(
       (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature),
@@ -78,10 +90,14 @@ export const explainScores = async (
   });
 };
 
-/** The direction in which a label's score grows against the mean of all, times a weight. @returns labels × classCount */
-const towards = (labels: Int32Array, classCount: number, weight: number): Float32Array => {
-  const direction = new Float32Array(labels.length * classCount).fill(-weight / classCount);
-  labels.forEach((label, row) => (direction[row * classCount + label]! += weight));
+/** The direction in which a label's score grows against the mean of all, times a weight a row. @returns labels × classCount */
+const towards = (labels: Int32Array, classCount: number, weights: readonly number[]): Float32Array => {
+  const direction = new Float32Array(labels.length * classCount);
+  labels.forEach((label, row) => {
+    const weight = weights[row]!;
+    direction.fill(-weight / classCount, row * classCount, (row + 1) * classCount);
+    direction[row * classCount + label]! += weight;
+  });
   return direction;
 };
 

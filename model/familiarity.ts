@@ -45,7 +45,7 @@ export const chooseFloor = (familiarity: Float64Array, right: readonly boolean[]
   return Number.MAX_VALUE;
 };
 
-const meanAndDeviation = (values: Float64Array): readonly [number, number] => {
+export const meanAndDeviation = (values: Float64Array): readonly [number, number] => {
   if (values.length === 0) return [0, 1];
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;

@@ -35,6 +35,10 @@ export interface ViewedTexts {
   /** n × inputs, of unit length */
   readonly dense: Float32Array;
   readonly terms: SparseRows;
+  /** As of detectLanguage. @default none is told */
+  readonly languages?: readonly (string | undefined)[];
+  /** Whether a text is in a language that the encoder does not know. @default none is */
+  readonly foreign?: readonly boolean[];
   /** The encoder's standardised states. */
   readonly states: Pick<KeptStates, 'width' | 'gather'>;
 }
@@ -152,6 +156,7 @@ const scoreUnseen = async (
     ],
     classes: Int32Array.from(unseen, ({ label }) => label),
     nearness: nearestCentroidCosines(onStates.direction, statesNetwork.hidden, centroids),
-    languages: positions.map((position) => texts.examples[position]!.language),
+    languages: positions.map((position) => texts.examples[position]!.language ?? texts.languages?.[position]),
+    foreign: positions.map((position) => texts.foreign?.[position] ?? false),
   };
 };

@@ -2,6 +2,7 @@ import { ArtifactError } from './errors.ts';
 import type { DataSummary } from './examples.ts';
 import type { FamiliarityScale } from './familiarity.ts';
 import { isJsonObject } from './json.ts';
+import type { WordsAlone } from './words-alone.ts';
 
 /** Of the program that trains, as in package.json: another one may make other models of the same tickets and seed. */
 export const CODE_VERSION = '0.1.0';
@@ -23,6 +24,8 @@ export interface HeadManifest {
   readonly networkWeight: number;
   readonly statesWeight: number;
   readonly linearWeight: number;
+  /** How texts are judged in a language that the encoder does not know; models of earlier versions judge them like all others. */
+  readonly words?: WordsAlone | undefined;
   /** Abstain below this probability. */
   readonly threshold: number;
   /** What is at or above this probability was 95 % right on validation data; 1 where nothing was. */
@@ -123,6 +126,7 @@ const parseHead = (value: unknown, at: string): HeadManifest => {
     networkWeight: number(head['networkWeight'], `${at}.networkWeight`),
     statesWeight: number(head['statesWeight'], `${at}.statesWeight`),
     linearWeight: number(head['linearWeight'], `${at}.linearWeight`),
+    ...(head['words'] === undefined ? {} : { words: parseWords(head['words'], `${at}.words`) }),
     threshold: number(head['threshold'], `${at}.threshold`),
     thresholdAt95: number(head['thresholdAt95'], `${at}.thresholdAt95`),
     familiarity: {
@@ -133,6 +137,15 @@ const parseHead = (value: unknown, at: string): HeadManifest => {
     },
     familiarityFloor: number(head['familiarityFloor'], `${at}.familiarityFloor`),
     leftOut: mapValues(object(head['leftOut'], `${at}.leftOut`), `${at}.leftOut`, number),
+  };
+};
+
+const parseWords = (value: unknown, at: string): WordsAlone => {
+  const words = object(value, at);
+  return {
+    weight: number(words['weight'], `${at}.weight`),
+    scoreMean: number(words['scoreMean'], `${at}.scoreMean`),
+    scoreDeviation: number(words['scoreDeviation'], `${at}.scoreDeviation`),
   };
 };
 

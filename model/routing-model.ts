@@ -10,6 +10,8 @@ import type { DissectedTexts, ExplainedScore, FeatureContribution, ShortExplanat
 import { familiarityOf } from './familiarity.ts';
 import { MAX_READ_LENGTH } from './grams.ts';
 import { openLinearClassifier } from './linear-classifier.ts';
+import { detectLanguage } from './language/detect-language.ts';
+import { knowsLanguage } from './language/knows-language.ts';
 import type { HeadManifest, Manifest } from './manifest.ts';
 import { openNetwork } from './network/network.ts';
 import type { Network } from './network/network.ts';
@@ -25,9 +27,9 @@ import { standardize } from './space/standardized-states.ts';
 import type { TextFeatures } from './space/text-features.ts';
 import { placeInSpace } from './space/ticket-space.ts';
 import type { Placed, TicketSpace } from './space/ticket-space.ts';
-import { addScores } from './stack-weights.ts';
 import type { Classifier, Vectorizer } from './stages.ts';
 import { createTfidf } from './tfidf.ts';
+import { familiarityByWords, scoreRows } from './words-alone.ts';
 
 /** Labels given beside the first. */
 const ALTERNATIVES = 4;
@@ -84,6 +86,10 @@ export interface RoutingPrediction {
   readonly explained: Readonly<Record<string, ExplainedScore>>;
   /** Past tickets that it resembles most, nearest first; none where nothing is known of the text. */
   readonly similar: readonly SimilarTicket[];
+  /** As of detectLanguage. */
+  readonly language?: string;
+  /** False where the encoder does not know the language, and so was not heard. Left out by a model that judges all texts alike. */
+  readonly knownLanguage?: boolean;
 }
 
 /** What was wrong with one instance; the others are not affected. */
@@ -175,6 +181,10 @@ export interface ReadTexts {
   readonly placed: Placed;
   /** n × the width of the encoder's states, standardised. */
   readonly states: Float32Array;
+  /** As of detectLanguage. */
+  readonly languages: readonly (string | undefined)[];
+  /** Whether a text is in a language that the encoder does not know. */
+  readonly foreign: readonly boolean[];
 }
 
 export const readTexts = async (model: RoutingModel, texts: readonly string[]): Promise<ReadTexts> =>
@@ -184,12 +194,18 @@ export const readTexts = async (model: RoutingModel, texts: readonly string[]): 
 export const dissectTexts = async (model: RoutingModel, texts: readonly string[]): Promise<DissectedTexts> =>
   place(model, texts, await featurizeByWords(model, texts));
 
-const place = async <Features extends TextFeatures>(model: RoutingModel, texts: readonly string[], features: Features) => ({
-  texts,
-  features,
-  placed: await placeInSpace(model.encoder.manifest, model.space, features),
-  states: standardize(model.space.states, features),
-});
+const place = async <Features extends TextFeatures>(model: RoutingModel, texts: readonly string[], features: Features) => {
+  const { manifest } = model.encoder;
+  const languages = texts.map(detectLanguage);
+  return {
+    texts,
+    features,
+    placed: await placeInSpace(manifest, model.space, features),
+    states: standardize(model.space.states, features),
+    languages,
+    foreign: languages.map((language) => !knowsLanguage(manifest.languages, language)),
+  };
+};
 
 /** What one head says of n texts. */
 export interface HeadOpinion {
@@ -207,20 +223,19 @@ export interface HeadOpinion {
 
 export const judge = async (
   { manifest, linear, network, statesNetwork, centroids }: RoutingHead,
-  { features, placed, states }: ReadTexts,
+  { features, placed, states, foreign }: ReadTexts,
 ): Promise<HeadOpinion> => {
   const classCount = manifest.labels.length;
   const evaluation = await network.evaluate(placed.rows);
   const onStates = await statesNetwork.evaluate(states);
-  const scores = addScores(
-    [evaluation.scores, onStates.scores, linear.score(features.terms)],
-    [manifest.networkWeight, manifest.statesWeight, manifest.linearWeight],
-  );
+  const scores = scoreRows([evaluation.scores, onStates.scores, linear.score(features.terms)], manifest, foreign, classCount);
   const nearness = nearestCentroidCosines(onStates.direction, statesNetwork.weights.hidden, centroids);
   const familiarity = new Float64Array(features.count);
   for (let row = 0; row < features.count; row++) {
     const best = row * classCount + mostLikely(scores, row * classCount, classCount);
-    familiarity[row] = placed.blank[row] ? -Infinity : familiarityOf(manifest.familiarity, scores[best]!, nearness[row]!);
+    if (placed.blank[row]) familiarity[row] = -Infinity;
+    else if (foreign[row] && manifest.words !== undefined) familiarity[row] = familiarityByWords(manifest.words, scores[best]!);
+    else familiarity[row] = familiarityOf(manifest.familiarity, scores[best]!, nearness[row]!);
   }
   return {
     scores,
@@ -276,11 +291,15 @@ const predictGroup = async (
     const opinion = await judge(head, read);
     heads.push({ head, opinion, why: await explainRows(model, head, read, opinion) });
   }
+  const fallsBack = model.heads.every(({ manifest }) => manifest.words !== undefined);
   return instances.map(({ id, text }, row) => {
     if (text.trim() === '')
       return { id, error: { code: 'EmptyText', message: 'The text is empty; there is nothing to predict from.' } };
+    const language = read.languages[row];
     return {
       id,
+      ...(language !== undefined && { language }),
+      ...(fallsBack && { knownLanguage: !read.foreign[row] }),
       heads: Object.fromEntries(heads.map(({ head, opinion }) => [head.name, predictHead(head, opinion, row)])),
       embedding: read.placed.short.slice(row * shortDimension, (row + 1) * shortDimension),
       explanation: Object.fromEntries(heads.map(({ head, why }) => [head.name, why[row]!.pieces])),

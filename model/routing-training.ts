@@ -11,6 +11,8 @@ import { chooseClasses } from './head-classes.ts';
 import { trainHead } from './head-training.ts';
 import type { TrainedHead, ViewedTexts } from './head-training.ts';
 import { normaliseText } from './grams.ts';
+import { detectLanguage } from './language/detect-language.ts';
+import { knowsLanguage } from './language/knows-language.ts';
 import { CODE_VERSION, FORMAT_VERSION } from './manifest.ts';
 import { networkFiles } from './network/network-files.ts';
 import { pastTicketFiles, rememberTickets } from './past-tickets.ts';
@@ -81,8 +83,24 @@ export const trainRouting = async (
     () => {},
     validationStates,
   );
-  const seen: ViewedTexts = { examples, dense: spaced.rows, terms: spaced.terms, states: spaced.states };
-  const unseen: ViewedTexts = { examples: validation, dense: validated.rows, terms: validated.terms, states: validationStates };
+  const spoken = (texts: readonly TrainingExample[]): Pick<ViewedTexts, 'languages' | 'foreign'> => {
+    const languages = texts.map(({ text }) => detectLanguage(text));
+    return { languages, foreign: languages.map((language) => !knowsLanguage(encoder.manifest.languages, language)) };
+  };
+  const seen: ViewedTexts = {
+    examples,
+    dense: spaced.rows,
+    terms: spaced.terms,
+    states: spaced.states,
+    ...spoken(examples),
+  };
+  const unseen: ViewedTexts = {
+    examples: validation,
+    dense: validated.rows,
+    terms: validated.terms,
+    states: validationStates,
+    ...spoken(validation),
+  };
 
   const trained: (TrainedHead & { readonly name: string })[] = [];
   for (const head of heads) {
@@ -132,7 +150,7 @@ export const trainRouting = async (
         ...networkFiles(statesPrefix(index), statesNetwork),
         [centroidsFile(index), float32Bytes(centroids)] as const,
       ]),
-      ...cardFiles(manifest, new Map(trained.map(({ name, evaluation }) => [name, evaluation]))),
+      ...cardFiles(manifest, new Map(trained.map(({ name, evaluation }) => [name, evaluation])), encoder.manifest.languages),
     ]),
   );
 };

@@ -10,6 +10,10 @@ export interface PredictedTicket {
   readonly heads: Readonly<Record<string, PredictedHead>>;
   /** Up to three training tickets that the text resembles, the most similar first. */
   readonly similar: readonly SimilarTicket[];
+  /** Language tag; left out where it cannot be told. */
+  readonly language?: string;
+  /** False where it is one that the model's encoder does not know. */
+  readonly knownLanguage?: boolean;
 }
 
 /** The contributions of `why`, `others` and `remainder` add up to `score`. */
@@ -46,4 +50,6 @@ export const predictionOf = (row: number, predicted: RoutingPrediction | FailedP
           ]),
         ),
         similar: predicted.similar,
+        ...(predicted.language !== undefined && { language: predicted.language }),
+        ...(predicted.knownLanguage !== undefined && { knownLanguage: predicted.knownLanguage }),
       };

@@ -1,3 +1,4 @@
+import { foreignText } from '../../core/language/foreign-text.ts';
 import { percent } from '../print-table.ts';
 import { shortened } from '../table/note.ts';
 import { isRowId, ticketName } from '../table/row-id.ts';
@@ -18,7 +19,8 @@ export const predictionText = (text: string, prediction: TicketPrediction): stri
     ...alternativesText(head),
     ...reasonsText(head),
   ]);
-  return [heading, ...heads, ...similarText(prediction)].join('\n');
+  const foreign = foreignText(prediction);
+  return [heading, ...(foreign === undefined ? [] : [`  ${foreign}`]), ...heads, ...similarText(prediction)].join('\n');
 };
 
 /** The same for a row of a file. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { featureContributionSchema, similarTicketSchema } from './scoring.ts';
+import { featureContributionSchema, similarTicketSchema, writtenInSchema } from './scoring.ts';
 import { labelsSchema } from './ticket-event.ts';
 
 /** `source` of everything that Signalbox puts on its bus. */
@@ -45,12 +45,13 @@ export const decisionSchema = z.object({
     z.object({ kind: z.literal('routed'), team: z.string(), probability }),
     z.object({ kind: z.literal('abstained'), reason: abstainReasonSchema }),
   ]),
-  /** One sentence for a person. */
+  /** For a person: a sentence, and a second one where the ticket's language is none that the model's encoder knows. */
   because: z.string(),
   heads: z.record(z.string(), headDecisionSchema),
   features: z.array(featureContributionSchema),
   /** Up to three past tickets that this one resembles; decisions of earlier versions hold none. */
   similar: z.array(similarTicketSchema).default([]),
+  ...writtenInSchema.shape,
   /** Names of the rules that led to the outcome, in order. */
   rules: z.array(z.string()),
   /** Probability with which the policy takes this action for this ticket. */

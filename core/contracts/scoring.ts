@@ -39,6 +39,14 @@ export const similarTicketSchema = z.object({
   labels: z.record(z.string(), z.string()),
 });
 
+/** Models of earlier versions say nothing of it. */
+export const writtenInSchema = z.object({
+  /** Language tag (BCP 47), or `und-` and a script that several languages are written in; left out where it cannot be told. */
+  language: z.string().optional(),
+  /** False where it is a language that the model's encoder does not know; a text in it is judged by its words and letters alone. */
+  knownLanguage: z.boolean().optional(),
+});
+
 export const routingPredictionSchema = z.object({
   id: z.string(),
   heads: z.record(z.string(), headPredictionSchema),
@@ -52,6 +60,7 @@ export const routingPredictionSchema = z.object({
   explained: z.record(z.string(), explainedScoreSchema).default({}),
   /** Up to three past tickets that the text resembles, the most similar first. */
   similar: z.array(similarTicketSchema).default([]),
+  ...writtenInSchema.shape,
 });
 
 /** Answer of a routing endpoint to `{"instances":[{"id","text"}]}`. */
@@ -76,6 +85,7 @@ export type HeadPrediction = z.infer<typeof headPredictionSchema>;
 export type FeatureContribution = z.infer<typeof featureContributionSchema>;
 export type SimilarTicket = z.infer<typeof similarTicketSchema>;
 export type RoutingPrediction = z.infer<typeof routingPredictionSchema>;
+export type WrittenIn = z.infer<typeof writtenInSchema>;
 export type TopicPrediction = z.infer<typeof topicPredictionSchema>;
 export type FailedPrediction = z.infer<typeof failedSchema>;
 export type ServedModel = z.infer<typeof modelSchema>;

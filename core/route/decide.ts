@@ -3,6 +3,7 @@ import type { FailedPrediction, HeadPrediction, RoutingPrediction, ServedModel }
 import { hasWords } from '../event/ticket.ts';
 import type { Ticket } from '../event/ticket.ts';
 import { currentHead, currentSimilar } from '../labels/current-prediction.ts';
+import { foreignText } from '../language/foreign-text.ts';
 import { pauseText } from '../pause/pauses.ts';
 import type { Pause } from '../pause/pauses.ts';
 import type { RoutingPolicy } from './policy.ts';
@@ -37,6 +38,12 @@ export interface Circumstances {
  * Pure: the same arguments always give the same decision.
  */
 export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, circumstances: Circumstances): Decision => {
+  const decision = decideByPolicy(ticket, scoring, policy, circumstances);
+  const foreign = scoring.kind === 'scored' ? foreignText(scoring.prediction) : undefined;
+  return foreign === undefined ? decision : { ...decision, because: `${decision.because} The ticket is ${foreign}.` };
+};
+
+const decideByPolicy = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, circumstances: Circumstances): Decision => {
   const frame = {
     id: decisionId(ticket, circumstances.attempt),
     ticketId: ticket.ticketId,
@@ -65,7 +72,9 @@ export const decide = (ticket: Ticket, scoring: Scoring, policy: RoutingPolicy, 
   const features = prediction.explanation[policy.mainHead] ?? [];
   const mainToday = today.get(policy.mainHead);
   const similar = currentSimilar(policy.labels, prediction.similar.slice(0, MOST_SIMILAR));
-  const scored = { ...frame, heads, features, similar, model };
+  const { language, knownLanguage } = prediction;
+  const writtenIn = { ...(language !== undefined && { language }), ...(knownLanguage !== undefined && { knownLanguage }) };
+  const scored = { ...frame, heads, features, similar, ...writtenIn, model };
   if (circumstances.pause) {
     const because = `Automation is paused ${pauseText(circumstances.pause)}; a person decides.`;
     // People decide, whichever version was asked.

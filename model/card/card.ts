@@ -19,8 +19,13 @@ export const calibrationPicture = (headIndex: number): string => `${headPrefix(h
  * The model card (Mitchell et al. 2019, "Model Cards for Model Reporting") and its pictures, as files of the artifact. The same
  * arguments give the same bytes.
  * @param evaluations by head, on the examples that the manifest's metrics are of; none for clustering
+ * @param encoderLanguages that the encoder knows
  */
-export const cardFiles = (manifest: CardSubject, evaluations: ReadonlyMap<string, HeadEvaluation>): ArtifactFiles => {
+export const cardFiles = (
+  manifest: CardSubject,
+  evaluations: ReadonlyMap<string, HeadEvaluation>,
+  encoderLanguages: readonly string[] = [],
+): ArtifactFiles => {
   const encoder = new TextEncoder();
   if (manifest.kind === 'clustering') return new Map([[CARD, encoder.encode(clusteringCard(manifest))]]);
   const heads = Object.keys(manifest.heads).sort(byCodeUnits);
@@ -29,5 +34,5 @@ export const cardFiles = (manifest: CardSubject, evaluations: ReadonlyMap<string
     encoder.encode(calibrationSvg(`Calibration of ${head}`, evaluations.get(head)!.reliabilityBins)),
   ]);
   const pictureOf = new Map(heads.map((head, index) => [head, calibrationPicture(index)]));
-  return new Map([[CARD, encoder.encode(routingCard(manifest, evaluations, pictureOf))], ...pictures]);
+  return new Map([[CARD, encoder.encode(routingCard(manifest, evaluations, pictureOf, encoderLanguages))], ...pictures]);
 };

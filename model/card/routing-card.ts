@@ -1,4 +1,5 @@
 import type { HeadEvaluation } from '../evaluate/evaluate-head.ts';
+import { knowsLanguage } from '../language/knows-language.ts';
 import type { HeadManifest, Manifest } from '../manifest.ts';
 import { dataSection } from './data-section.ts';
 import { counted, grouped, markdownTable, percent, plainText } from './markdown.ts';
@@ -24,10 +25,18 @@ export const routingCard = (
   manifest: Omit<Manifest, 'files'>,
   evaluations: ReadonlyMap<string, HeadEvaluation>,
   pictures: ReadonlyMap<string, string>,
+  encoderLanguages: readonly string[],
 ): string => {
   const heads = [...evaluations.keys()];
   const sections = heads.map((head) =>
-    headSection(head, manifest.heads[head]!, manifest.metrics[head] ?? {}, evaluations.get(head)!, pictures.get(head)!),
+    headSection(
+      head,
+      manifest.heads[head]!,
+      manifest.metrics[head] ?? {},
+      evaluations.get(head)!,
+      pictures.get(head)!,
+      encoderLanguages,
+    ),
   );
   return `${[
     '# Routing model',
@@ -46,6 +55,7 @@ const headSection = (
   metrics: Metrics,
   evaluation: HeadEvaluation,
   picture: string,
+  encoderLanguages: readonly string[],
 ): string =>
   [
     `## ${plainText(head)}`,
@@ -61,7 +71,7 @@ const headSection = (
     labelTable(evaluation),
     leftOutSentence(manifest),
     '### Languages',
-    languageTable(evaluation),
+    languageTable(evaluation, encoderLanguages),
   ].join('\n\n');
 
 const qualityTable = (manifest: HeadManifest, metrics: Metrics, evaluation: HeadEvaluation): string => {
@@ -147,17 +157,18 @@ const leftOutSentence = ({ leftOut }: HeadManifest): string => {
     : `Left out for too few tickets, so never given: ${names.map((name) => `${plainText(name)} (${leftOut[name]})`).join(', ')}.`;
 };
 
-const languageTable = ({ languageQualities }: HeadEvaluation): string =>
+const languageTable = ({ languageQualities }: HeadEvaluation, encoderLanguages: readonly string[]): string =>
   languageQualities.length === 0
-    ? 'Not known: the tickets do not say their language.'
-    : markdownTable(
-        ['Language', 'Tickets', 'Accuracy'],
+    ? 'Not known: the tickets do not say their language, and it cannot be told from their texts.'
+    : `${markdownTable(
+        ['Language', 'Tickets', 'Accuracy', 'Judged by'],
         languageQualities.map(({ language, n, accuracy }) => [
-          language === undefined ? 'not known' : plainText(language),
+          language === undefined ? 'cannot be told' : plainText(language),
           grouped(n),
           percent(accuracy),
+          knowsLanguage(encoderLanguages, language) ? 'words, letters and the encoder' : 'words and letters alone',
         ]),
-      );
+      )}\n\nA text whose language the encoder does not know is judged by its words and letters alone.`;
 
 const limits = (evaluations: ReadonlyMap<string, HeadEvaluation>): string => {
   const scarce = Array.from(evaluations, ([head, { labelQualities, knownLabelCount }]) => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 type Weights = Partial<Pick<RoutingHead['manifest'], 'networkWeight' | 'statesWeight' | 'linearWeight'>>;
 
-const weighted = (weights: Weights): RoutingHead => ({ ...head, manifest: { ...head.manifest, ...weights } });
+const weighted = (weights: Weights): RoutingHead => ({ ...head, manifest: { ...head.manifest, words: undefined, ...weights } });
 const LINEAR_ALONE: Weights = { networkWeight: 0, statesWeight: 0, linearWeight: 2 };
 const NETWORKS_ALONE: Weights = { linearWeight: 0 };
 const STATES_ALONE: Weights = { networkWeight: 0, linearWeight: 0 };

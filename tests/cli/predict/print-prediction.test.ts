@@ -20,6 +20,7 @@ const ticket = (fields: Partial<PredictedTicket> = {}): PredictedTicket => ({
   row: 2,
   heads: { team: head() },
   similar: [],
+  knownLanguage: true,
   ...fields,
 });
 
@@ -42,6 +43,12 @@ describe('a printed prediction', () => {
     expect(linesOf({ sure: false, outOfScope: true })).toContain(
       '  team: shipping, 87 % sure, but unlike anything that the model has seen: a person should decide',
     );
+  });
+
+  test('says which language the text is in where the encoder does not know it', () => {
+    const [, second] = predictionText('Wo ist es?', ticket({ language: 'de', knownLanguage: false })).split('\n');
+    expect(second).toBe("  written in German, which this model's encoder does not know: judged by its words and letters alone");
+    expect(predictionText('Where is it?', ticket({ language: 'en' }))).toBe(predictionText('Where is it?', ticket()));
   });
 
   test('names the words for and against that weigh something, and the text as a whole where no word does', () => {

@@ -59,6 +59,30 @@ describe('a ticket', () => {
     },
   );
 
+  test('in a language that the encoder does not know says so, in its record, in its event, and in words', async () => {
+    const foreign = scorerInMemory();
+    const journey = journeyInMemory({
+      scorer: {
+        score: async (...asked) => {
+          const answer = await foreign.score(...asked);
+          const predictions = Array.from(
+            answer.predictions,
+            ([id, said]) => [id, 'error' in said ? said : { ...said, language: 'de', knownLanguage: false }] as const,
+          );
+          return { ...answer, predictions: new Map(predictions) };
+        },
+      },
+    });
+    await route(journey, ticketEvent({ data: { subject: '', body: 'Wo ist mein Refund?' } }));
+    expect(decisionOf(journey)).toMatchObject({
+      language: 'de',
+      knownLanguage: false,
+      because:
+        'billing with 90 %, because of "refund". The ticket is written in German, which this model\'s encoder does not know: judged by its words and letters alone.',
+    });
+    expect(journey.published).toMatchObject([{ detail: { decision: decisionOf(journey) } }]);
+  });
+
   test('under the threshold goes to a person', async () => {
     const journey = journeyInMemory();
     await route(journey, ticketEvent({ data: { subject: '', body: 'Hello' } }));
