@@ -7,7 +7,7 @@ import { JourneyFunction } from './journey-function.ts';
 import { JourneyQueue } from './journey-queue.ts';
 import { QueueConsumer } from './queue-consumer.ts';
 import type { StageSettings } from './stages.ts';
-import { TOPIC_HOUR_INDEX } from './tables.ts';
+import { UNFAMILIAR_HOUR_INDEX } from './tables.ts';
 import type { Tables } from './tables.ts';
 
 export interface ClusterTicketsProps {
@@ -19,7 +19,7 @@ export interface ClusterTicketsProps {
 
 const TIMEOUT = Duration.seconds(60);
 
-/** Routed tickets are assigned to topics; what fits none may be a topic that emerges. */
+/** Routed tickets are assigned to topics; those that are closer to one another than to the past may be a topic that emerges. */
 export class ClusterTickets extends Construct {
   readonly topics: JourneyQueue;
 
@@ -35,6 +35,7 @@ export class ClusterTickets extends Construct {
       timeout: TIMEOUT,
       logRetention: stage.logRetention,
       environment: {
+        TICKETS_TABLE: tables.tickets.tableName,
         TOPICS_TABLE: tables.topics.tableName,
         BUS_NAME: bus.bus.eventBusName,
         CLUSTERING_ENDPOINT_PREFIX: endpoints.clustering,
@@ -43,7 +44,9 @@ export class ClusterTickets extends Construct {
       },
     });
     allowTable(cluster, tables.topics, ['PutItem', 'UpdateItem']);
-    allowIndexQuery(cluster, tables.topics, TOPIC_HOUR_INDEX);
+    allowIndexQuery(cluster, tables.topics, UNFAMILIAR_HOUR_INDEX);
+    // To name a group by what its tickets say.
+    allowTable(cluster, tables.tickets, ['BatchGetItem']);
     allowPublishing(cluster, bus.bus);
     allowScoring(cluster, endpoints, 'clustering');
 

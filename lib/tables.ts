@@ -17,9 +17,19 @@ const topicHourIndex: GlobalSecondaryIndexPropsV2 = {
   indexName: TOPIC_HOUR_INDEX,
   partitionKey: { name: 'topicHour', type: AttributeType.STRING },
   sortKey: { name: 'pk', type: AttributeType.STRING },
-  // Counting needs the first two; looking for groups among tickets that no topic explains needs their embeddings, and only they have one.
   projectionType: ProjectionType.INCLUDE,
-  nonKeyAttributes: ['ticketId', 'time', 'embedding'],
+  nonKeyAttributes: ['ticketId', 'time'],
+};
+
+/** Tickets that the past does not resemble, by the hour: few, so that looking for groups among them reads little. */
+export const UNFAMILIAR_HOUR_INDEX = 'by-unfamiliar-hour';
+
+const unfamiliarHourIndex: GlobalSecondaryIndexPropsV2 = {
+  indexName: UNFAMILIAR_HOUR_INDEX,
+  partitionKey: { name: 'unfamiliarHour', type: AttributeType.STRING },
+  sortKey: { name: 'pk', type: AttributeType.STRING },
+  projectionType: ProjectionType.INCLUDE,
+  nonKeyAttributes: ['ticketId', 'time', 'direction', 'pastSimilarity'],
 };
 
 /** Decisions and outcomes by the hour in which they were stored, so that a day can be compared with the event log without a scan. */
@@ -46,7 +56,7 @@ export class Tables extends Construct {
   constructor(scope: Construct, id: string, props: TablesProps) {
     super(scope, id);
     this.tickets = this.table('Tickets', props, { expires: true, indexes: [factHourIndex] });
-    this.topics = this.table('Topics', props, { expires: true, indexes: [topicHourIndex] });
+    this.topics = this.table('Topics', props, { expires: true, indexes: [topicHourIndex, unfamiliarHourIndex] });
     this.models = this.table('Models', props, { expires: false });
     this.quarantine = this.table('Quarantine', props, { expires: true });
   }

@@ -2,15 +2,15 @@ import { ConditionalCheckFailedException, paginateQuery, PutItemCommand, UpdateI
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import { hourOf } from '../../core/topic/cluster-tickets.ts';
-import type { Candidate, TopicRecords } from '../../core/topic/cluster-tickets.ts';
-import type { UnexplainedTicket } from '../../core/topic/emerging.ts';
+import type { UnfamiliarTicket } from '../../core/topic/emerging.ts';
+import { hourOf } from '../../core/topic/topic-records.ts';
+import type { Candidate, TopicRecords } from '../../core/topic/topic-records.ts';
 import { fromItem, text, toItem } from './attributes.ts';
 import type { Item } from './attributes.ts';
 import { StoredItemError } from './stored-item-error.ts';
 
-/** Index of the topics table: partition `topicHour`, sort `pk`. */
-export const TOPIC_HOUR_INDEX = 'by-topic-hour';
+/** Index of the topics table: partition `unfamiliarHour`, sort `pk`; only tickets that the past does not resemble stand in it, and announced groups. */
+export const UNFAMILIAR_HOUR_INDEX = 'by-unfamiliar-hour';
 
 /** Topic id under which tickets stand that no topic explains. */
 export const UNEXPLAINED = 'none';
@@ -49,23 +49,23 @@ export const dynamoDbTopicRecords = ({ client, tableName, clock, retentionDays }
     return parsed.data;
   };
 
-  const ticketsUnder = async (partition: string): Promise<readonly UnexplainedTicket[]> => {
+  const readUnder = async <T>(partition: string, schema: z.ZodType<T>): Promise<readonly T[]> => {
     const pages = paginateQuery(
       { client },
       {
         TableName: tableName,
-        IndexName: TOPIC_HOUR_INDEX,
-        KeyConditionExpression: 'topicHour = :partition',
+        IndexName: UNFAMILIAR_HOUR_INDEX,
+        KeyConditionExpression: 'unfamiliarHour = :partition',
         ExpressionAttributeValues: { ':partition': text(partition) },
       },
     );
-    const tickets: UnexplainedTicket[] = [];
-    for await (const page of pages) for (const item of page.Items ?? []) tickets.push(parse(unexplainedSchema, item));
-    return tickets;
+    const found: T[] = [];
+    for await (const page of pages) for (const item of page.Items ?? []) found.push(parse(schema, item));
+    return found;
   };
 
   return {
-    async keepAssignment({ ticketId, mapVersion, topic, order, time, embedding }) {
+    async keepAssignment({ ticketId, mapVersion, topic, order, time, unfamiliar }) {
       const topicId = topic?.id ?? UNEXPLAINED;
       const stored = await putIf(
         {
@@ -81,21 +81,27 @@ export const dynamoDbTopicRecords = ({ client, tableName, clock, retentionDays }
             assignmentOrder: order,
             time,
           }),
-          // Needed only to find groups among tickets that no topic explains.
-          ...toItem({ embedding: topic ? undefined : embedding, expiresAt: expiresAt() }),
+          ...(unfamiliar && {
+            unfamiliarHour: text(unfamiliarHour(mapVersion, hourOf(time))),
+            ...toItem({ direction: unfamiliar.direction, pastSimilarity: unfamiliar.pastSimilarity }),
+          }),
+          ...toItem({ expiresAt: expiresAt() }),
         },
         'attribute_not_exists(pk) OR assignmentOrder <= :order',
         { ':order': text(order) },
       );
       return stored ? 'stored' : 'superseded';
     },
-    readUnexplained: (mapVersion, hour) => ticketsUnder(topicHour(mapVersion, UNEXPLAINED, hour)),
-    readAnnounced: (mapVersion) => ticketsUnder(announcedGroups(mapVersion)),
+    readUnfamiliar: (mapVersion, hour) => readUnder(unfamiliarHour(mapVersion, hour), unfamiliarSchema),
+    async readAnnounced(mapVersion) {
+      const groups = await readUnder(announcedGroups(mapVersion), announcedSchema);
+      return groups.map(({ direction }) => direction);
+    },
     async keepCandidate(candidate) {
-      const { leader, ticketIds, ...rest } = candidate;
+      const { centre, ...rest } = candidate;
       const item = {
         ...candidateKey(candidate.candidateId),
-        ...toItem({ ...rest, ...leader, ticketIds: [...ticketIds], announced: false, expiresAt: expiresAt() }),
+        ...toItem({ ...rest, direction: centre, announced: false, expiresAt: expiresAt() }),
       };
       try {
         await client.send(
@@ -118,8 +124,8 @@ export const dynamoDbTopicRecords = ({ client, tableName, clock, retentionDays }
         new UpdateItemCommand({
           TableName: tableName,
           Key: candidateKey(candidateId),
-          // From here on the index holds it, and with it the embedding of its leader.
-          UpdateExpression: 'SET announced = :yes, topicHour = :groups',
+          // From here on the index holds it, and with it where it lies.
+          UpdateExpression: 'SET announced = :yes, unfamiliarHour = :groups',
           ExpressionAttributeValues: { ':yes': { BOOL: true }, ':groups': text(announcedGroups(mapVersion)) },
         }),
       );
@@ -127,23 +133,34 @@ export const dynamoDbTopicRecords = ({ client, tableName, clock, retentionDays }
   };
 };
 
-const unexplainedSchema = z.object({ ticketId: z.string(), time: z.string(), embedding: z.string() });
+const unfamiliarSchema = z.object({
+  ticketId: z.string(),
+  time: z.string(),
+  direction: z.string(),
+  pastSimilarity: z.number(),
+}) satisfies z.ZodType<UnfamiliarTicket>;
 
-const candidateSchema = unexplainedSchema.extend({
+const announcedSchema = z.object({ direction: z.string() });
+
+const candidateSchema = announcedSchema.extend({
   candidateId: z.string(),
   mapVersion: z.int(),
+  firstSeen: z.string(),
   noticedAt: z.string(),
   ticketIds: z.array(z.string()),
+  phrases: z.array(z.string()),
   announced: z.boolean(),
 });
 
-const candidateFrom = (stored: z.infer<typeof candidateSchema>): Candidate => {
-  const { candidateId, mapVersion, noticedAt, ticketIds, ticketId, time, embedding } = stored;
-  return { candidateId, mapVersion, noticedAt, ticketIds, leader: { ticketId, time, embedding } };
-};
+const candidateFrom = ({ direction, announced: _, ...stored }: z.infer<typeof candidateSchema>): Candidate => ({
+  ...stored,
+  centre: direction,
+});
 
 /** Groups are few, so that those of a map stand together. */
 const announcedGroups = (mapVersion: number): string => `v${mapVersion}#announced`;
+
+const unfamiliarHour = (mapVersion: number, hour: string): string => `v${mapVersion}#${hour}`;
 
 const topicHour = (mapVersion: number, topicId: string, hour: string): string => `v${mapVersion}#${topicId}#${hour}`;
 

@@ -8,6 +8,9 @@ import { counted, durationText, REASONS, timeOfDay } from './words.ts';
 /** Topics shown by name; the others are counted. */
 const TOPICS_SHOWN = 8;
 const INCIDENTS_SHOWN = 3;
+const NAME_LENGTH = 36;
+/** Tickets of a new issue that are named. */
+export const TICKETS_SHOWN = 3;
 
 /** What came of a run. */
 export interface Report {
@@ -58,14 +61,19 @@ const topicRows = ({ summary, topicSizes }: Report): readonly Row[] => [
 
 const incidentRows = ({ incidents, planted }: Summary): readonly Row[] => [
   ['new issues noticed', incidents.length === 0 ? 'none' : String(incidents.length)],
-  ...incidents
-    .slice(0, INCIDENTS_SHOWN)
-    .map((incident): Row => [`  “${shortened(incident.subject, 28)}”`, incidentText(incident)]),
+  ...incidents.slice(0, INCIDENTS_SHOWN).flatMap((incident): readonly Row[] => [
+    [`  ${shortened(incidentName(incident), NAME_LENGTH)}`, incidentText(incident)],
+    ['    for example', incident.ticketIds.slice(0, TICKETS_SHOWN).join(', ')],
+  ]),
   ...(planted === null ? [] : [['the incident in the sample', plantedText(planted)] as const]),
 ];
 
-export const incidentText = ({ firstSeen, noticedAt, ticketsWhenNoticed }: Incident): string =>
-  `first ticket at ${timeOfDay(firstSeen)}, noticed at ${timeOfDay(noticedAt)} with ${counted(ticketsWhenNoticed, 'ticket')}`;
+/** What its tickets say; the subject of the first one where they share no words. */
+export const incidentName = ({ phrases, subject }: Incident): string =>
+  phrases.length > 0 ? phrases.join(', ') : `“${subject}”`;
+
+export const incidentText = ({ firstSeen, noticedAt, ticketIds }: Incident): string =>
+  `first ticket at ${timeOfDay(firstSeen)}, noticed at ${timeOfDay(noticedAt)} with ${counted(ticketIds.length, 'ticket')}`;
 
 export const plantedText = ({ tickets, firstSeen, noticedAt }: Planted): string =>
   `${counted(tickets, 'ticket')}, began at ${timeOfDay(firstSeen)}, ` +

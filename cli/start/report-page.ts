@@ -1,8 +1,9 @@
-import { hourOf } from '../../core/topic/cluster-tickets.ts';
+import { MIN_EMERGING_TICKETS, WINDOW_HOURS } from '../../core/topic/emerging.ts';
+import { hourOf } from '../../core/topic/topic-records.ts';
 import { hourChart, percent, stackedBar } from './bar-charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { costBasis, incidentText, plantedText, reasonsOf } from './print-summary.ts';
+import { costBasis, incidentName, incidentText, plantedText, reasonsOf, TICKETS_SHOWN } from './print-summary.ts';
 import type { Report } from './print-summary.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
@@ -90,12 +91,21 @@ const teams = ({ teams: shares }: Report): Html =>
 const incidents = ({ summary: { incidents: noticed, planted } }: Report): Html =>
   html`<section id="incidents" aria-labelledby="incidents-title">
     <h2 id="incidents-title">New issues</h2>
-    <p>Ten or more similar tickets within hours that no topic explains are announced as a new issue.</p>
+    <p>
+      ${MIN_EMERGING_TICKETS} or more tickets within ${WINDOW_HOURS} hours that are more like one another than like anything the
+      model learned from are announced as a new issue.
+    </p>
     ${
       noticed.length === 0
         ? html`<p>None was noticed.</p>`
-        : html`<ul>
-            ${noticed.map((incident) => html`<li><strong>“${incident.subject}”</strong>: ${incidentText(incident)}.</li>`)}
+        : html`<ul class="issues">
+            ${noticed.map(
+              (incident) =>
+                html`<li>
+                  <strong>${incidentName(incident)}</strong>: ${incidentText(incident)}, for example
+                  ${incident.ticketIds.slice(0, TICKETS_SHOWN).map((id, at) => html`${at === 0 ? '' : ', '}<code>${id}</code>`)}.
+                </li>`,
+            )}
           </ul>`
     }
     ${planted === null ? html`` : html`<p>The sample holds one incident on purpose: ${plantedText(planted)}.</p>`}

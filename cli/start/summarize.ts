@@ -1,7 +1,8 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { dynamoDbTicketRecords } from '../../adapters/dynamodb/ticket-records.ts';
 import type { AbstainReason, Decision } from '../../core/contracts/bus-event.ts';
-import { hourOf } from '../../core/topic/cluster-tickets.ts';
+import { hourOf } from '../../core/topic/topic-records.ts';
 import type { LabelledTicket } from './labelled-ticket.ts';
 import type { Operator } from './operator.ts';
 
@@ -18,7 +19,7 @@ export interface Summary {
   readonly emerging: number;
   /** Tickets left to people, by the reason. */
   readonly leftBecause: Readonly<Partial<Record<AbstainReason, number>>>;
-  /** Groups of similar tickets that no topic explains. */
+  /** Groups of tickets that are closer to one another than to what the model learned from, in order of time. */
   readonly incidents: readonly Incident[];
   /** The incident that the sample company's author planted; null for other tickets. */
   readonly planted: Planted | null;
@@ -33,14 +34,16 @@ export interface Summary {
 }
 
 export interface Incident {
-  /** Subject of its first ticket. */
+  /** What its tickets say and others do not, the best first. */
+  readonly phrases: readonly string[];
+  /** Subject of its first ticket; empty where that has none. */
   readonly subject: string;
   /** When its first ticket was written, ISO 8601 in UTC. */
   readonly firstSeen: string;
   /** When the ticket was written by which the group was noticed. */
   readonly noticedAt: string;
-  /** Tickets that it had when it was noticed. */
-  readonly ticketsWhenNoticed: number;
+  /** Tickets that it had when it was noticed, in order of time; the first hundred of more. */
+  readonly ticketIds: readonly string[];
 }
 
 export interface Planted {
@@ -106,7 +109,7 @@ export const summarize = async (
     topics: topics.sizes.length,
     emerging: topics.incidents.length,
     leftBecause: countBy(all.flatMap(({ outcome }) => (outcome.kind === 'abstained' ? [outcome.reason] : []))),
-    incidents: topics.incidents.map(({ ticketIds: _, ...incident }) => incident),
+    incidents: topics.incidents,
     planted: plantedOf(live, measured.planted, topics.incidents),
     p50Ms: Math.round(quantile(latencies, 0.5)),
     p95Ms: Math.round(quantile(latencies, 0.95)),
@@ -160,22 +163,17 @@ const sharesOf = (
     })
     .toSorted((a, b) => b.tickets - a.tickets);
 
-interface FoundIncident extends Incident {
-  readonly ticketIds: readonly string[];
-}
-
 const readTopics = async (
   { dynamoDb, outputs }: Operator,
   live: readonly LabelledTicket[],
-): Promise<{ readonly sizes: readonly TopicSize[]; readonly incidents: readonly FoundIncident[] }> => {
+): Promise<{ readonly sizes: readonly TopicSize[]; readonly incidents: readonly Incident[] }> => {
   const ticketOf = new Map(live.map((ticket) => [ticket.id, ticket]));
   const sizes = new Map<string, { readonly label: string; tickets: number; readonly byHour: Map<string, number> }>();
-  const incidents: FoundIncident[] = [];
+  const incidents: Incident[] = [];
   for await (const page of paginateScan({ client: dynamoDb }, { TableName: outputs.TopicsTable })) {
     for (const item of page.Items ?? []) {
       if (item['sk']?.S === 'candidate') {
-        const ticketIds = (item['ticketIds']?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S]));
-        incidents.push(incidentOf(ticketIds, ticketOf));
+        incidents.push(incidentOf(textsIn(item['ticketIds']), textsIn(item['phrases']), ticketOf));
       }
       const [id, label, time] = [item['topicId']?.S, item['topicLabel']?.S, item['time']?.S];
       if (label === undefined || id === undefined || time === undefined) continue;
@@ -192,23 +190,26 @@ const readTopics = async (
   };
 };
 
-const incidentOf = (ticketIds: readonly string[], ticketOf: ReadonlyMap<string, LabelledTicket>): FoundIncident => {
+const textsIn = (attribute: AttributeValue | undefined): readonly string[] =>
+  (attribute?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S]));
+
+const incidentOf = (
+  ticketIds: readonly string[],
+  phrases: readonly string[],
+  ticketOf: ReadonlyMap<string, LabelledTicket>,
+): Incident => {
   const tickets = ticketIds.flatMap((id) => ticketOf.get(id) ?? []).toSorted((a, b) => (a.time < b.time ? -1 : 1));
   return {
+    phrases,
     subject: tickets[0]?.subject ?? '',
     firstSeen: tickets[0]?.time ?? '',
     noticedAt: tickets.at(-1)?.time ?? '',
-    ticketsWhenNoticed: ticketIds.length,
     ticketIds,
   };
 };
 
 /** A planted incident counts as noticed by the first group of which it is at least half. */
-const plantedOf = (
-  live: readonly LabelledTicket[],
-  ids: readonly string[],
-  incidents: readonly FoundIncident[],
-): Planted | null => {
+const plantedOf = (live: readonly LabelledTicket[], ids: readonly string[], incidents: readonly Incident[]): Planted | null => {
   const planted = new Set(ids);
   const first = live.find(({ id }) => planted.has(id));
   if (!first) return null;

@@ -98,6 +98,8 @@ export const topicEmergingSchema = z.object({
   firstSeen: z.string(),
   noticedAt: z.string(),
   ticketIds: z.array(z.string()),
+  /** What its tickets say and others of the same hours do not, the best first; none where they share no words of their own. */
+  phrases: z.array(z.string()),
 });
 
 /** One line of the event log (`events/dt=YYYY-MM-DD/*.jsonl.gz`). Readers drop repeated ids. */

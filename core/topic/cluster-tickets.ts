@@ -1,53 +1,15 @@
-import type { Clock } from '../clock.ts';
-import type { TicketRouted, TopicEmerging } from '../contracts/bus-event.ts';
+import type { TicketRouted } from '../contracts/bus-event.ts';
 import { busEnvelopeSchema, ticketRoutedSchema } from '../contracts/bus-event.ts';
-import type { Bus, InboundMessage } from '../ports.ts';
-import { findEmergingGroups, HOUR_MS, MAX_CANDIDATE_TICKETS, UNEXPLAINED_WINDOW_HOURS } from './emerging.ts';
-import type { UnexplainedTicket } from './emerging.ts';
+import type { InboundMessage } from '../ports.ts';
+import { decodeEmbedding, packDirection } from './embedding.ts';
+import { unfamiliarBelow } from './emerging.ts';
+import type { UnfamiliarTicket } from './emerging.ts';
+import { noticeEmerging } from './notice-emerging.ts';
+import type { NoticeDeps } from './notice-emerging.ts';
 import type { TopicAssigner } from './topic-assigner.ts';
 
-/** One ticket version's topic by one map: a fact, from which all counts are derived. */
-export interface Assignment {
-  readonly ticketId: string;
-  /** Version of the clustering model whose map was read. */
-  readonly mapVersion: number;
-  /** Null where the ticket is too far from every topic of the map. */
-  readonly topic: { readonly id: string; readonly label: string; readonly similarity: number } | null;
-  /** Orders assignments of a ticket: its order key, then the attempt. */
-  readonly order: string;
-  /** Event time of the ticket, ISO 8601 in UTC. */
-  readonly time: string;
-  readonly embedding: string;
-}
-
-export interface TopicRecords {
-  /** Keeps the assignment unless one of a later version or attempt is there; keeping it again is `stored` too. */
-  keepAssignment(assignment: Assignment): Promise<'stored' | 'superseded'>;
-  /** Tickets of one hour (start, ISO 8601) that no topic of this map explains. */
-  readUnexplained(mapVersion: number, hour: string): Promise<readonly UnexplainedTicket[]>;
-  /** The tickets that lead the groups of this map which have been announced. */
-  readAnnounced(mapVersion: number): Promise<readonly UnexplainedTicket[]>;
-  /** Keeps a group as a candidate for a new topic unless there is one of its id; returns the one that is to be announced now. */
-  keepCandidate(candidate: Candidate): Promise<Candidate | 'announced'>;
-  /** Notes that the candidate has been announced. */
-  candidateAnnounced(candidate: Candidate): Promise<void>;
-}
-
-/** A group of similar tickets that no topic explains. */
-export interface Candidate {
-  readonly candidateId: string;
-  readonly mapVersion: number;
-  /** The first ticket of the group; the others are similar to it. */
-  readonly leader: UnexplainedTicket;
-  readonly noticedAt: string;
-  readonly ticketIds: readonly string[];
-}
-
-export interface ClusterDeps {
-  readonly records: TopicRecords;
+export interface ClusterDeps extends NoticeDeps {
   readonly assigner: TopicAssigner;
-  readonly bus: Bus;
-  readonly clock: Clock;
   readonly deadlineMs: number;
   readonly abortAfter: (ms: number) => AbortSignal;
 }
@@ -65,9 +27,9 @@ export type ClusterOutcome =
 interface Embedded {
   readonly messageId: string;
   readonly routed: TicketRouted;
-  readonly mapVersion: number;
   readonly embedding: string;
   readonly embeddingSpace: string;
+  readonly unfamiliar: UnfamiliarTicket | undefined;
 }
 
 /** Assigns routed tickets to topics, by the map that belongs to the model which embedded them, and notices new groups. */
@@ -93,13 +55,13 @@ export const createClusterTickets =
       }
       const mapVersion = Number(decision.model.version);
       const group = byVersion.get(mapVersion) ?? [];
-      group.push({ messageId, routed, mapVersion, embedding, embeddingSpace });
+      group.push({ messageId, routed, embedding, embeddingSpace, unfamiliar: unfamiliarOf(routed, embedding) });
       byVersion.set(mapVersion, group);
     }
     for (const [mapVersion, group] of byVersion) {
       try {
         const assigned = await assignGroup(deps, mapVersion, group);
-        if (assigned.some((outcome) => outcome.kind === 'unexplained')) await noticeEmerging(deps, mapVersion, group);
+        await noticeEmerging(deps, mapVersion, unfamiliarAmong(group, assigned));
         outcomes.push(...assigned);
       } catch (error) {
         outcomes.push(...group.map(({ messageId }): ClusterOutcome => ({ kind: 'retry', messageId, error })));
@@ -117,14 +79,14 @@ const assignGroup = async (
   const instances = group.map(({ messageId, embedding, embeddingSpace }) => ({ id: messageId, embedding, embeddingSpace }));
   const { predictions } = await deps.assigner.assign(mapVersion, instances, deps.abortAfter(deps.deadlineMs));
   return Promise.all(
-    group.map(async ({ messageId, routed, embedding }): Promise<ClusterOutcome> => {
+    group.map(async ({ messageId, routed, unfamiliar }): Promise<ClusterOutcome> => {
       const { ticketId, orderKey, decision, time } = routed;
       const said = predictions.get(messageId);
       if (!said) return { kind: 'retry', messageId, error: new Error('the clustering model left the ticket out of its answer') };
       if ('error' in said) return { kind: 'unassignable', messageId, ticketId, why: said.error.message };
       const order = `${orderKey}#${decision.attempt === 'first' ? 0 : 1}`;
       try {
-        const kept = await deps.records.keepAssignment({ ticketId, mapVersion, topic: said.topic, order, time, embedding });
+        const kept = await deps.records.keepAssignment({ ticketId, mapVersion, topic: said.topic, order, time, unfamiliar });
         if (kept === 'superseded') return { kind: 'superseded', messageId, ticketId };
         return { kind: said.topic ? 'assigned' : 'unexplained', messageId, ticketId };
       } catch (error) {
@@ -134,44 +96,21 @@ const assignGroup = async (
   );
 };
 
-/** Looks through the last hours' unexplained tickets for a group of similar ones, and announces each group once. */
-const noticeEmerging = async (deps: ClusterDeps, mapVersion: number, group: readonly Embedded[]): Promise<void> => {
-  const latestMs = Math.max(...group.map(({ routed }) => Date.parse(routed.time)));
-  const hours = Array.from({ length: UNEXPLAINED_WINDOW_HOURS }, (_, back) =>
-    hourOf(new Date(latestMs - back * HOUR_MS).toISOString()),
-  );
-  const [announced, ...unexplained] = await Promise.all([
-    deps.records.readAnnounced(mapVersion),
-    ...hours.map((hour) => deps.records.readUnexplained(mapVersion, hour)),
-  ]);
-  for (const tickets of findEmergingGroups(unexplained.flat(), announced)) {
-    const leader = tickets[0];
-    if (!leader) continue;
-    const candidate = await deps.records.keepCandidate({
-      candidateId: `v${mapVersion}-${leader.ticketId}`,
-      mapVersion,
-      leader,
-      noticedAt: new Date(deps.clock.now()).toISOString(),
-      ticketIds: tickets.slice(0, MAX_CANDIDATE_TICKETS).map((ticket) => ticket.ticketId),
-    });
-    if (candidate === 'announced') continue;
-    const refused = await deps.bus.publish([{ type: 'topic.emerging', detail: topicEmerging(candidate) }]);
-    if (refused.size > 0) throw new Error(`the bus refused topic.emerging: ${[...refused.values()].join('; ')}`);
-    await deps.records.candidateAnnounced(candidate);
-  }
+/** The ticket where the past does not resemble it. A text of which the model knows nothing has no direction, and says nothing. */
+const unfamiliarOf = ({ ticketId, time, decision }: TicketRouted, embedding: string): UnfamiliarTicket | undefined => {
+  const pastSimilarity = unfamiliarBelow(decision.similar);
+  const vector = decodeEmbedding(embedding);
+  if (pastSimilarity === undefined || vector.every((value) => value === 0)) return undefined;
+  return { ticketId, time, direction: packDirection(vector), pastSimilarity };
 };
 
-/** The event that announces a group; what is stored is announced, so that every try announces the same. */
-const topicEmerging = ({ candidateId, leader, noticedAt, ticketIds }: Candidate): TopicEmerging => ({
-  id: `emerging#${candidateId}`,
-  candidateId,
-  firstSeen: leader.time,
-  noticedAt,
-  ticketIds: [...ticketIds],
-});
-
-/** Start of the hour that a time lies in, e.g. `2026-11-22T10`. */
-export const hourOf = (isoTime: string): string => isoTime.slice(0, 13);
+/** Of the tickets that were kept as they are now. */
+const unfamiliarAmong = (group: readonly Embedded[], outcomes: readonly ClusterOutcome[]): readonly UnfamiliarTicket[] => {
+  const kept = new Set(
+    outcomes.flatMap(({ kind, messageId }) => (kind === 'assigned' || kind === 'unexplained' ? [messageId] : [])),
+  );
+  return group.flatMap(({ messageId, unfamiliar }) => (unfamiliar !== undefined && kept.has(messageId) ? [unfamiliar] : []));
+};
 
 const parseRouted = (body: string): TicketRouted | undefined => {
   try {

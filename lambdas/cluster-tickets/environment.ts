@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** The function's variables; its construct supplies every one of them. */
 export const environmentSchema = z.object({
+  TICKETS_TABLE: z.string().min(1),
   TOPICS_TABLE: z.string().min(1),
   BUS_NAME: z.string().min(1),
   /** Endpoint names are this prefix and a version number, e.g. `signalbox-dev-clustering-v`. */

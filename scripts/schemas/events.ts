@@ -173,7 +173,7 @@ export const PUBLISHED_EVENTS: readonly PublishedEvent[] = [
   {
     name: 'topic.emerging',
     channel: 'bus',
-    title: 'Similar tickets that no topic explains',
+    title: 'Tickets that are more like one another than like the past',
     description: 'Once for each candidate.',
     schema: onTheBus('topic.emerging', topicEmergingSchema),
     example: busExample('topic.emerging', {
@@ -182,6 +182,7 @@ export const PUBLISHED_EVENTS: readonly PublishedEvent[] = [
       firstSeen: '2026-11-22T08:00:00.000Z',
       noticedAt: '2026-11-22T10:00:00.000Z',
       ticketIds: ['TICKET-1', 'TICKET-2'],
+      phrases: ['E-417', 'PayPal'],
     }),
   },
   {

@@ -63,9 +63,17 @@ describe('the summary', () => {
     ]);
   });
 
-  test('tells when a new issue began and when it was noticed', () => {
-    expect(lineOf('“PayPal')).toMatch(/first ticket at 09:29, noticed at 10:17 with 10 tickets$/);
+  test('tells what a new issue is about, when it began, when it was noticed, and some of its tickets', () => {
+    expect(lineOf('E-417, PayPal <b>error</b>')).toMatch(/first ticket at 09:29, noticed at 10:17 with 10 tickets$/);
+    expect(lineOf('for example')).toMatch(/T-26, T-27, T-28$/);
     expect(lineOf('the incident in the sample')).toMatch(/22 tickets, began at 09:29, noticed at 10:17, 48 min later$/);
+  });
+
+  test('calls a new issue whose tickets share no words by the subject of the first one', () => {
+    const [incident] = startReport().summary.incidents;
+    expect(lineOf('“PayPal <b>error</b> E-417”', lines({ incidents: [{ ...incident!, phrases: [] }] }))).toMatch(
+      /with 10 tickets$/,
+    );
   });
 
   test('says so where the planted incident was missed, and nothing of it for other tickets', () => {

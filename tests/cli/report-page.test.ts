@@ -55,7 +55,7 @@ test('whatever is put into a page is escaped, markup is not', () => {
 test('the page loads nothing and runs nothing', () => {
   const page = reportPage(startReport());
   expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/i);
-  expect(page).toContain('PayPal &lt;b&gt;error&lt;/b&gt; E-417');
+  expect(page).toContain('E-417, PayPal &lt;b&gt;error&lt;/b&gt;');
 });
 
 test('a run of which nothing came has a page, too', () => {

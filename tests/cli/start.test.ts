@@ -80,7 +80,8 @@ describe('signalbox start', () => {
     const { tickets } = summary as { readonly tickets: number };
     expect(tickets).toBeGreaterThan(200);
     expect(summary).toMatchObject({ quarantined: 0, lost: 0 });
-    expect(summary).toMatchObject({ planted: { tickets: 22 } });
+    expect(summary).toMatchObject({ planted: { tickets: 22, noticedAt: expect.any(String) as string } });
+    expect(stdout).toMatch(/the incident in the sample +22 tickets, began at \d\d:\d\d, noticed at/);
     const { routed, abstained, agreement, topics, usdPerMillion } = summary as Record<string, number>;
     expect(usdPerMillion).toBeGreaterThan(1);
     expect((routed ?? 0) + (abstained ?? 0)).toBe(tickets);

@@ -85,7 +85,7 @@ describe('grants', () => {
       resources.map((resource) => /index\/[\w-]+/.exec(resource)?.[0]),
     ]);
     expect(Object.fromEntries(asking)).toEqual({
-      ClusterTicketsCluster: ['index/by-topic-hour'],
+      ClusterTicketsCluster: ['index/by-unfamiliar-hour'],
       ReconcileEventsReconcile: ['index/by-fact-hour'],
     });
   });

@@ -54,7 +54,7 @@ describe('tables', () => {
     expect(Object.fromEntries(shapes)).toEqual(TABLES);
   });
 
-  test('facts are found by the hour in which they were stored, topics by topic and hour', () => {
+  test('facts are found by the hour in which they were stored, topics by topic and hour, unfamiliar tickets by hour', () => {
     const indexes = tables.flatMap(({ properties }) => listAt(properties, 'GlobalSecondaryIndexes'));
     expect(indexes).toEqual([
       {
@@ -71,7 +71,15 @@ describe('tables', () => {
           { AttributeName: 'topicHour', KeyType: 'HASH' },
           { AttributeName: 'pk', KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['ticketId', 'time', 'embedding'] },
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['ticketId', 'time'] },
+      },
+      {
+        IndexName: 'by-unfamiliar-hour',
+        KeySchema: [
+          { AttributeName: 'unfamiliarHour', KeyType: 'HASH' },
+          { AttributeName: 'pk', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['ticketId', 'time', 'direction', 'pastSimilarity'] },
       },
     ]);
   });

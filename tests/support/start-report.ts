@@ -16,7 +16,15 @@ export const startReport = (changes: Partial<Report['summary']> = {}): Report =>
     topics: 14,
     emerging: 1,
     leftBecause: { 'low-confidence': 41, 'out-of-scope': 19, 'no-text': 2 },
-    incidents: [{ subject: 'PayPal <b>error</b> E-417', firstSeen: at(25.4), noticedAt: at(26.2), ticketsWhenNoticed: 10 }],
+    incidents: [
+      {
+        phrases: ['E-417', 'PayPal <b>error</b>'],
+        subject: 'PayPal <b>error</b> E-417',
+        firstSeen: at(25.4),
+        noticedAt: at(26.2),
+        ticketIds: Array.from({ length: 10 }, (_, index) => `T-${26 + index}`),
+      },
+    ],
     planted: { tickets: 22, firstSeen: at(25.4), noticedAt: at(26.2) },
     p50Ms: 310,
     p95Ms: 880,

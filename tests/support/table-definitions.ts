@@ -43,7 +43,11 @@ const TICKETS = {
 
 const TOPICS = {
   ...KEYS,
-  AttributeDefinitions: [...KEYS.AttributeDefinitions, { AttributeName: 'topicHour', AttributeType: 'S' }],
+  AttributeDefinitions: [
+    ...KEYS.AttributeDefinitions,
+    { AttributeName: 'topicHour', AttributeType: 'S' },
+    { AttributeName: 'unfamiliarHour', AttributeType: 'S' },
+  ],
   GlobalSecondaryIndexes: [
     {
       IndexName: 'by-topic-hour',
@@ -51,7 +55,15 @@ const TOPICS = {
         { AttributeName: 'topicHour', KeyType: 'HASH' },
         { AttributeName: 'pk', KeyType: 'RANGE' },
       ],
-      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['ticketId', 'time', 'embedding'] },
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['ticketId', 'time'] },
+    },
+    {
+      IndexName: 'by-unfamiliar-hour',
+      KeySchema: [
+        { AttributeName: 'unfamiliarHour', KeyType: 'HASH' },
+        { AttributeName: 'pk', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['ticketId', 'time', 'direction', 'pastSimilarity'] },
     },
   ],
 } satisfies TableDefinition;

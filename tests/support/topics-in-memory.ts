@@ -1,5 +1,5 @@
-import type { Assignment, Candidate, TopicRecords } from '../../core/topic/cluster-tickets.ts';
-import { hourOf } from '../../core/topic/cluster-tickets.ts';
+import { hourOf } from '../../core/topic/topic-records.ts';
+import type { Assignment, Candidate, TopicRecords } from '../../core/topic/topic-records.ts';
 
 /** Assignments and candidates, and the records over them. */
 export const topicsInMemory = () => {
@@ -12,15 +12,15 @@ export const topicsInMemory = () => {
       assignments.set(assignment.ticketId, assignment);
       return Promise.resolve('stored');
     },
-    readUnexplained: async (mapVersion, hour) =>
+    readUnfamiliar: async (mapVersion, hour) =>
       Promise.resolve(
-        [...assignments.values()]
-          .filter((one) => one.topic === null && one.mapVersion === mapVersion && hourOf(one.time) === hour)
-          .map(({ ticketId, time, embedding }) => ({ ticketId, time, embedding })),
+        [...assignments.values()].flatMap(({ unfamiliar, ...one }) =>
+          unfamiliar && one.mapVersion === mapVersion && hourOf(one.time) === hour ? [unfamiliar] : [],
+        ),
       ),
     readAnnounced: async (mapVersion) =>
       Promise.resolve(
-        [...candidates.values()].filter((one) => one.announced && one.mapVersion === mapVersion).map(({ leader }) => leader),
+        [...candidates.values()].filter((one) => one.announced && one.mapVersion === mapVersion).map(({ centre }) => centre),
       ),
     keepCandidate: async (candidate) => {
       const earlier = candidates.get(candidate.candidateId);

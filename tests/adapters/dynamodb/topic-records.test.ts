@@ -1,8 +1,9 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
-import { dynamoDbTopicRecords, TOPIC_HOUR_INDEX } from '../../../adapters/dynamodb/topic-records.ts';
-import type { Assignment, Candidate } from '../../../core/topic/cluster-tickets.ts';
-import { TOPIC_HOUR_INDEX as INDEX_OF_THE_STACK } from '../../../lib/tables.ts';
+import { dynamoDbTopicRecords, UNFAMILIAR_HOUR_INDEX } from '../../../adapters/dynamodb/topic-records.ts';
+import type { UnfamiliarTicket } from '../../../core/topic/emerging.ts';
+import type { Assignment, Candidate } from '../../../core/topic/topic-records.ts';
+import { UNFAMILIAR_HOUR_INDEX as INDEX_OF_THE_STACK } from '../../../lib/tables.ts';
 import { startJourneyCloud } from '../../support/journey-cloud.ts';
 import { TOPICS_TABLE } from '../../support/table-definitions.ts';
 import { NOW_MS } from '../../support/ticket-events.ts';
@@ -10,22 +11,38 @@ import { topicsInMemory } from '../../support/topics-in-memory.ts';
 
 const HOUR = '2026-11-22T09';
 
-const assignment = (fields: Partial<Assignment> = {}): Assignment => ({
+const TOPIC = { id: 't-1', label: 'refunds', similarity: 0.8 };
+
+const unfamiliar = (fields: Partial<UnfamiliarTicket> = {}): UnfamiliarTicket => ({
   ticketId: 'T-1',
+  time: '2026-11-22T09:10:00.000Z',
+  direction: 'AAAA',
+  pastSimilarity: 0.25,
+  ...fields,
+});
+
+const assignment = ({
+  ticketId = 'T-1',
+  time = '2026-11-22T09:10:00.000Z',
+  ...fields
+}: Partial<Assignment> = {}): Assignment => ({
+  ticketId,
   mapVersion: 3,
   topic: null,
   order: '0000000001#2026-11-22T09:10:00.000Z#0',
-  time: '2026-11-22T09:10:00.000Z',
-  embedding: 'AAAA',
+  time,
+  unfamiliar: unfamiliar({ ticketId, time }),
   ...fields,
 });
 
 const candidate = (fields: Partial<Candidate> = {}): Candidate => ({
   candidateId: 'v3-T-1',
   mapVersion: 3,
-  leader: { ticketId: 'T-1', time: '2026-11-22T09:10:00.000Z', embedding: 'AAAA' },
+  firstSeen: '2026-11-22T09:10:00.000Z',
   noticedAt: '2026-11-22T10:00:00.000Z',
   ticketIds: ['T-1', 'T-2'],
+  phrases: ['E-417', 'PayPal'],
+  centre: 'AAAA',
   ...fields,
 });
 
@@ -44,24 +61,24 @@ describe.each([
     const { records } = await start();
     const later = assignment({
       order: '0000000001#2026-11-22T09:10:00.000Z#1',
-      topic: { id: 't-1', label: 'refunds', similarity: 0.8 },
+      topic: TOPIC,
+      unfamiliar: undefined,
     });
     expect(await records.keepAssignment(assignment())).toBe('stored');
     expect(await records.keepAssignment(assignment())).toBe('stored');
     expect(await records.keepAssignment(later)).toBe('stored');
     expect(await records.keepAssignment(assignment())).toBe('superseded');
-    expect(await records.readUnexplained(3, HOUR)).toEqual([]);
+    expect(await records.readUnfamiliar(3, HOUR)).toEqual([]);
   });
 
-  test('unexplained tickets are found by their map and hour', async () => {
+  test('tickets that the past does not resemble are found by their map and hour, whatever their topic', async () => {
     const { records } = await start();
-    await records.keepAssignment(assignment());
+    await records.keepAssignment(assignment({ topic: TOPIC }));
     await records.keepAssignment(assignment({ ticketId: 'T-2', time: '2026-11-22T10:00:00.000Z' }));
     await records.keepAssignment(assignment({ ticketId: 'T-3', mapVersion: 4 }));
-    await records.keepAssignment(assignment({ ticketId: 'T-4', topic: { id: 't-1', label: 'refunds', similarity: 0.8 } }));
-    expect(await records.readUnexplained(3, HOUR)).toEqual([
-      { ticketId: 'T-1', time: '2026-11-22T09:10:00.000Z', embedding: 'AAAA' },
-    ]);
+    await records.keepAssignment(assignment({ ticketId: 'T-4', unfamiliar: undefined }));
+    await records.keepAssignment(assignment({ ticketId: 'T-5' }));
+    expect(await records.readUnfamiliar(3, HOUR)).toEqual([unfamiliar(), unfamiliar({ ticketId: 'T-5' })]);
   });
 
   test('the first candidate under an id stays, and is to be announced until it was', async () => {
@@ -74,32 +91,32 @@ describe.each([
     expect(await records.keepCandidate(again)).toBe('announced');
   });
 
-  test('leaders of announced groups are found by their map', async () => {
+  test('where announced groups lie is found by their map', async () => {
     const { records } = await start();
     const other = candidate({ candidateId: 'v4-T-1', mapVersion: 4 });
     for (const one of [candidate(), other]) {
       await records.keepCandidate(one);
       await records.candidateAnnounced(one);
     }
-    expect(await records.readAnnounced(3)).toEqual([candidate().leader]);
-    expect(await records.readUnexplained(3, HOUR)).toEqual([]);
+    expect(await records.readAnnounced(3)).toEqual([candidate().centre]);
+    expect(await records.readUnfamiliar(3, HOUR)).toEqual([]);
   });
 });
 
 describe('the topics table', () => {
   test('is read through the index that the stack gives it', () => {
-    expect(TOPIC_HOUR_INDEX).toBe(INDEX_OF_THE_STACK);
+    expect(UNFAMILIAR_HOUR_INDEX).toBe(INDEX_OF_THE_STACK);
   });
 
-  test('holds embeddings of unexplained tickets and of leaders only, and forgets all', async () => {
+  test('holds where unfamiliar tickets and groups lie, not where the others do, and forgets all', async () => {
     const { client, records } = await inDynamoDb();
     await records.keepAssignment(assignment());
-    await records.keepAssignment(assignment({ ticketId: 'T-2', topic: { id: 't-1', label: 'refunds', similarity: 0.8 } }));
+    await records.keepAssignment(assignment({ ticketId: 'T-2', topic: TOPIC, unfamiliar: undefined }));
     await records.keepCandidate(candidate());
     await records.candidateAnnounced(candidate());
     const { Items = [] } = await client.send(new ScanCommand({ TableName: TOPICS_TABLE }));
     expect(
-      Items.filter((item) => 'embedding' in item)
+      Items.filter((item) => 'direction' in item)
         .map(({ pk }) => pk?.S ?? '')
         .toSorted(),
     ).toEqual(['candidate#v3-T-1', 'ticket#T-1']);
@@ -111,16 +128,17 @@ describe('the topics table', () => {
   test('of more than a page in an hour is read to its end', async () => {
     const { records } = await inDynamoDb();
     // A page of a query ends at 1 MB.
-    const embedding = 'A'.repeat(20_000);
-    for (let i = 0; i < 60; i++) await records.keepAssignment(assignment({ ticketId: `T-${i}`, embedding }));
-    expect(await records.readUnexplained(3, HOUR)).toHaveLength(60);
+    const direction = 'A'.repeat(20_000);
+    for (let i = 0; i < 60; i++)
+      await records.keepAssignment(assignment({ ticketId: `T-${i}`, unfamiliar: unfamiliar({ ticketId: `T-${i}`, direction }) }));
+    expect(await records.readUnfamiliar(3, HOUR)).toHaveLength(60);
   });
 
   test('names the item that is not shaped as it is to be', async () => {
     const { client, records } = await inDynamoDb();
-    const Item = { pk: { S: 'ticket#T-1' }, sk: { S: 'assignment' }, topicHour: { S: `v3#none#${HOUR}` } };
+    const Item = { pk: { S: 'ticket#T-1' }, sk: { S: 'assignment' }, unfamiliarHour: { S: `v3#${HOUR}` } };
     await client.send(new PutItemCommand({ TableName: TOPICS_TABLE, Item }));
-    await expect(records.readUnexplained(3, HOUR)).rejects.toMatchObject({
+    await expect(records.readUnfamiliar(3, HOUR)).rejects.toMatchObject({
       name: 'StoredItemError',
       message: 'Item ticket#T-1/assignment of table topics is not shaped as expected; mend or remove it.',
     });

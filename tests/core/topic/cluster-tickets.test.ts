@@ -4,12 +4,13 @@ import type { Bus, InboundMessage } from '../../../core/ports.ts';
 import { createClusterTickets } from '../../../core/topic/cluster-tickets.ts';
 import type { ClusterDeps } from '../../../core/topic/cluster-tickets.ts';
 import type { TopicAssigner } from '../../../core/topic/topic-assigner.ts';
+import type { TicketTexts, TopicRecords } from '../../../core/topic/topic-records.ts';
 import { busInMemory } from '../../support/journey-in-memory.ts';
 import { message, NOW_MS } from '../../support/ticket-events.ts';
 import { topicsInMemory } from '../../support/topics-in-memory.ts';
 
 const embeddingOf = (...values: readonly number[]): string => Buffer.from(Float32Array.from(values).buffer).toString('base64');
-/** Refunds have a topic; embeddings of brakes and of bells are each like themselves and unlike all else. */
+/** Refunds have a topic and are like the past; brakes and bells are each like themselves and unlike all else. */
 const REFUND = embeddingOf(1, 0, 0);
 const BRAKES = embeddingOf(0, 1, 0);
 const BELLS = embeddingOf(0, 0, 1);
@@ -19,6 +20,8 @@ interface RoutedFields {
   readonly version?: number;
   readonly attempt?: 'first' | 'rescored';
   readonly embedding?: string | undefined;
+  /** Cosine of the third most similar past ticket. */
+  readonly pastSimilarity?: number;
   readonly hoursAgo?: number;
   readonly modelVersion?: string;
 }
@@ -35,6 +38,8 @@ const routed = ({
   const time = new Date(NOW_MS - hoursAgo * 3_600_000).toISOString();
   const orderKey = `${String(version).padStart(10, '0')}#${time}`;
   const id = `${ticketId}#${orderKey}#${attempt}`;
+  const embedding = 'embedding' in fields ? fields.embedding : REFUND;
+  const { pastSimilarity = embedding === REFUND ? 0.9 : 0.1 } = fields;
   const detail: TicketRouted = {
     id,
     ticketId,
@@ -52,7 +57,7 @@ const routed = ({
       because: '',
       heads: {},
       features: [],
-      similar: [],
+      similar: [0.95, 0.92, pastSimilarity].map((similarity, i) => ({ ticketId: `P-${i}`, similarity, labels: {} })),
       rules: [],
       propensity: 1,
       model: { name: 'routing', version: modelVersion },
@@ -61,7 +66,7 @@ const routed = ({
       queuedAtMs: NOW_MS,
       decidedAtMs: NOW_MS,
     },
-    embedding: 'embedding' in fields ? fields.embedding : REFUND,
+    embedding,
     embeddingSpace: 'tests',
   };
   return JSON.stringify({ id: 'envelope', 'detail-type': 'ticket.routed', source: 'signalbox', time, detail });
@@ -80,12 +85,23 @@ const assigner: TopicAssigner = {
     }),
 };
 
+/** Tickets say what their ids begin with: `B-…` is about brakes. */
+const texts: TicketTexts = {
+  readTexts: async (ids) =>
+    Promise.resolve(
+      new Map(
+        ids.map((id) => [id, { subject: '', body: id.startsWith('B-') ? 'My brakes E-42 squeal' : 'My bell rings alone' }]),
+      ),
+    ),
+};
+
 const clustering = (deps: Partial<ClusterDeps> = {}) => {
   const topics = topicsInMemory();
   const { published, bus } = busInMemory();
   const clock = { nowMs: NOW_MS, now: (): number => clock.nowMs };
   const cluster = createClusterTickets({
     records: topics.records,
+    texts,
     assigner,
     bus,
     clock,
@@ -185,7 +201,7 @@ describe('a routed ticket', () => {
   });
 });
 
-describe('a group of similar tickets that no topic explains', () => {
+describe('a group of tickets that are closer to one another than to the past', () => {
   test('is announced from the tenth ticket on, once', async () => {
     const { run, published, candidates } = clustering();
     await run(...brakes(9));
@@ -201,10 +217,74 @@ describe('a group of similar tickets that no topic explains', () => {
           firstSeen: new Date(NOW_MS).toISOString(),
           noticedAt: new Date(NOW_MS).toISOString(),
           ticketIds: Array.from({ length: 10 }, (_, i) => `B-0-${i}`),
+          phrases: ['brakes E-42 squeal'],
         },
       },
     ]);
     expect(candidates.size).toBe(1);
+  });
+
+  test('is announced where its tickets lie near enough to a topic, too', async () => {
+    const everything: TopicAssigner = {
+      assign: async (version, instances) =>
+        Promise.resolve({
+          model: { name: 'clustering', version: String(version) },
+          predictions: new Map(instances.map(({ id }) => [id, { id, topic: { id: 't-1', label: 'repairs', similarity: 0.4 } }])),
+        }),
+    };
+    const { run, published } = clustering({ assigner: everything });
+    expect(new Set(await run(...brakes(10)))).toEqual(new Set(['assigned']));
+    expect(idsOf(published)).toEqual(['emerging#v1-B-0-0']);
+  });
+
+  test('is none where the past is as similar to them as they are to one another', async () => {
+    const { run, published, assignments } = clustering();
+    await run(...brakes(20, { pastSimilarity: 0.6 }));
+    expect(published).toEqual([]);
+    expect([...assignments.values()].map(({ unfamiliar }) => unfamiliar)).toEqual(Array.from({ length: 20 }));
+  });
+
+  test('is looked for in the hours before a ticket of no known group only, and texts are read for a new group only', async () => {
+    const topics = topicsInMemory();
+    const calls: string[] = [];
+    const counted = <Port extends object>(port: Port): Port =>
+      new Proxy(port, {
+        get: (target, property) => {
+          calls.push(String(property));
+          return Reflect.get(target, property) as unknown;
+        },
+      });
+    const { run } = clustering({ records: counted(topics.records), texts: counted(texts) });
+    const readsOf = async (...bodies: readonly string[]): Promise<readonly string[]> => {
+      calls.length = 0;
+      await run(...bodies);
+      return calls.filter((call) => call !== 'keepAssignment');
+    };
+    const hours = Array.from({ length: 6 }, () => 'readUnfamiliar');
+    expect(await readsOf(routed())).toEqual([]);
+    expect(await readsOf(...brakes(9))).toEqual(['readAnnounced', ...hours]);
+    expect(await readsOf(...brakes(10).slice(9))).toEqual([
+      'readAnnounced',
+      ...hours,
+      // It is looked up before its argument is there.
+      'keepCandidate',
+      'readTexts',
+      'candidateAnnounced',
+    ]);
+    expect(await readsOf(...brakes(12).slice(10))).toEqual(['readAnnounced']);
+  });
+
+  test('is noticed with its tenth ticket though the index does not show that one yet', async () => {
+    const topics = topicsInMemory();
+    const late: TopicRecords = {
+      ...topics.records,
+      readUnfamiliar: async (...asked) =>
+        (await topics.records.readUnfamiliar(...asked)).filter(({ ticketId }) => ticketId !== 'B-0-9'),
+    };
+    const { run, published } = clustering({ records: late });
+    await run(...brakes(9));
+    await run(...brakes(10).slice(9));
+    expect(idsOf(published)).toEqual(['emerging#v1-B-0-0']);
   });
 
   test('is announced apart from another group', async () => {
@@ -234,7 +314,7 @@ describe('a group of similar tickets that no topic explains', () => {
     expect(published[0]?.detail).toMatchObject({ ticketIds: { length: 100 } });
   });
 
-  test.each(['keepCandidate', 'publish', 'candidateAnnounced'])(
+  test.each(['readTexts', 'keepCandidate', 'publish', 'candidateAnnounced'])(
     'is announced as it was stored first, where %s failed once',
     async (failing) => {
       const topics = topicsInMemory();
@@ -254,7 +334,7 @@ describe('a group of similar tickets that no topic explains', () => {
             };
           },
         });
-      const { run, clock } = clustering({ records: flaky(topics.records), bus: flaky<Bus>(bus) });
+      const { run, clock } = clustering({ records: flaky(topics.records), texts: flaky(texts), bus: flaky<Bus>(bus) });
       const tickets = brakes(10);
       for (const sixty of [0, 60_000]) {
         clock.nowMs += sixty;
