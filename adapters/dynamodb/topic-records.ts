@@ -1,7 +1,14 @@
-import { ConditionalCheckFailedException, paginateQuery, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  paginateQuery,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import { MOST_COMPARED_AN_HOUR } from '../../core/topic/emerging.ts';
 import type { UnfamiliarTicket } from '../../core/topic/emerging.ts';
 import { hourOf } from '../../core/topic/topic-records.ts';
 import type { Candidate, TopicRecords } from '../../core/topic/topic-records.ts';
@@ -49,20 +56,12 @@ export const dynamoDbTopicRecords = ({ client, tableName, clock, retentionDays }
     return parsed.data;
   };
 
-  const readUnder = async <T>(partition: string, schema: z.ZodType<T>): Promise<readonly T[]> => {
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName: tableName,
-        IndexName: UNFAMILIAR_HOUR_INDEX,
-        KeyConditionExpression: 'unfamiliarHour = :partition',
-        ExpressionAttributeValues: { ':partition': text(partition) },
-      },
-    );
-    const found: T[] = [];
-    for await (const page of pages) for (const item of page.Items ?? []) found.push(parse(schema, item));
-    return found;
-  };
+  const queryUnder = (partition: string) => ({
+    TableName: tableName,
+    IndexName: UNFAMILIAR_HOUR_INDEX,
+    KeyConditionExpression: 'unfamiliarHour = :partition',
+    ExpressionAttributeValues: { ':partition': text(partition) },
+  });
 
   return {
     async keepAssignment({ ticketId, mapVersion, topic, order, time, unfamiliar }) {
@@ -92,10 +91,17 @@ export const dynamoDbTopicRecords = ({ client, tableName, clock, retentionDays }
       );
       return stored ? 'stored' : 'superseded';
     },
-    readUnfamiliar: (mapVersion, hour) => readUnder(unfamiliarHour(mapVersion, hour), unfamiliarSchema),
+    async readUnfamiliar(mapVersion, hour) {
+      // So many are far from the size of a page. Of tools that count their tickets, the last ones of the hour.
+      const query = { ...queryUnder(unfamiliarHour(mapVersion, hour)), Limit: MOST_COMPARED_AN_HOUR, ScanIndexForward: false };
+      const { Items = [] } = await client.send(new QueryCommand(query));
+      return Items.map((item) => parse(unfamiliarSchema, item));
+    },
     async readAnnounced(mapVersion) {
-      const groups = await readUnder(announcedGroups(mapVersion), announcedSchema);
-      return groups.map(({ direction }) => direction);
+      const centres: string[] = [];
+      for await (const { Items = [] } of paginateQuery({ client }, queryUnder(announcedGroups(mapVersion))))
+        centres.push(...Items.map((item) => parse(announcedSchema, item).direction));
+      return centres;
     },
     async keepCandidate(candidate) {
       const { centre, ...rest } = candidate;

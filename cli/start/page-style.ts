@@ -42,7 +42,11 @@ th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px s
 td { font-variant-numeric: tabular-nums; white-space: nowrap; }
 tbody th { font-weight: 500; }
 .topics { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem 1.5rem; }
-.topics .name { font-weight: 600; overflow-wrap: anywhere; }
+.issues { list-style: none; padding: 0; }
+.issues li { margin: 0 0 1rem; }
+.issues .hours { margin-top: .5rem; }
+.id { white-space: nowrap; }
+.name { font-weight: 600; overflow-wrap: anywhere; }
 .topics .count { color: var(--quiet); }
 code { overflow-wrap: anywhere; background: var(--card); padding: .1rem .3rem; border-radius: .25rem; }
 `;

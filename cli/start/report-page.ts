@@ -5,6 +5,7 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { costBasis, incidentName, incidentText, plantedText, reasonsOf, TICKETS_SHOWN } from './print-summary.ts';
 import type { Report } from './print-summary.ts';
+import type { Incident } from './summarize.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 const TOPICS_SHOWN = 12;
@@ -88,8 +89,9 @@ const teams = ({ teams: shares }: Report): Html =>
     )}
   </section>`;
 
-const incidents = ({ summary: { incidents: noticed, planted } }: Report): Html =>
-  html`<section id="incidents" aria-labelledby="incidents-title">
+const incidents = ({ summary: { incidents: noticed, planted }, live }: Report): Html => {
+  const hours = hoursOf(live.map(({ time }) => time));
+  return html`<section id="incidents" aria-labelledby="incidents-title">
     <h2 id="incidents-title">New issues</h2>
     <p>
       ${MIN_EMERGING_TICKETS} or more tickets within ${WINDOW_HOURS} hours that are more like one another than like anything the
@@ -99,17 +101,30 @@ const incidents = ({ summary: { incidents: noticed, planted } }: Report): Html =
       noticed.length === 0
         ? html`<p>None was noticed.</p>`
         : html`<ul class="issues">
-            ${noticed.map(
-              (incident) =>
-                html`<li>
-                  <strong>${incidentName(incident)}</strong>: ${incidentText(incident)}, for example
-                  ${incident.ticketIds.slice(0, TICKETS_SHOWN).map((id, at) => html`${at === 0 ? '' : ', '}<code>${id}</code>`)}.
-                </li>`,
-            )}
+            ${noticed.map((incident) => issue(incident, hours, live))}
           </ul>`
     }
     ${planted === null ? html`` : html`<p>The sample holds one incident on purpose: ${plantedText(planted)}.</p>`}
   </section>`;
+};
+
+const issue = (incident: Incident, hours: readonly string[], live: Report['live']): Html => {
+  const members = new Set(incident.ticketIds);
+  const byHour = countByHour(live.flatMap(({ id, time }) => (members.has(id) ? [time] : [])));
+  const most = Math.max(1, ...byHour.values());
+  const examples = incident.ticketIds.slice(0, TICKETS_SHOWN);
+  return html`<li>
+    <span class="name">${incidentName(incident)}</span>: ${incidentText(incident)}, for example
+    ${examples.map((id, at) => html`${at === 0 ? '' : ', '}<span class="id">${id}</span>`)}.
+    ${hourChart(`${incidentName(incident)}: its tickets by the hour until it was noticed, ${most} at most`, hours, byHour, most)}
+  </li>`;
+};
+
+const countByHour = (times: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const time of times) counts.set(hourOf(time), (counts.get(hourOf(time)) ?? 0) + 1);
+  return counts;
+};
 
 const topics = ({ topicSizes, live }: Report): Html => {
   const hours = hoursOf(live.map(({ time }) => time));

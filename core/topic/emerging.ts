@@ -12,11 +12,11 @@ export const MIN_EMERGING_TICKETS = 10;
 const MIN_COMPANIONS = 4;
 
 /**
- * Both are at least this share of the tickets looked through. Of n tickets that are like N past ones, 3 · n / N on the mean lie closer
- * to one of them than its third most similar past ticket (negative binomial). With the weeks that models learn from that is a tenth
- * at most; but a model remembers at most 20,000 tickets, so that with thousands an hour four would come together by chance.
+ * Tickets of an hour that are compared, so that the price of a ticket does not grow with their number. Of n tickets that are like N past
+ * ones, 3 · n / N on the mean lie closer to one of them than its third most similar past ticket (negative binomial); with six hours of
+ * so many and the 20,000 that a model remembers, four would come together by chance once in thousands of times.
  */
-const LEAST_SHARE = 0.01;
+export const MOST_COMPARED_AN_HOUR = 250;
 
 /** Tickets that a candidate names; events and items are limited in size, groups are not. */
 export const MAX_CANDIDATE_TICKETS = 100;
@@ -28,7 +28,7 @@ const PAST_RANK = 3;
  * A ticket whose third most similar past ticket has this cosine is nothing new, and is not kept to be compared. A bound on what is
  * kept and read, no threshold of what is noticed: see docs/decisions/019.
  */
-const FAMILIAR_FROM = 0.5;
+const FAMILIAR_FROM = 0.6;
 
 /** A ticket that the past does not resemble much. */
 export interface UnfamiliarTicket {
@@ -76,15 +76,13 @@ export const findEmergingGroups = (
     .toSorted(byTime)
     .map((ticket): Placed => ({ ticket, direction: unpackDirection(ticket.direction) }))
     .filter((one) => !belongs(one, known));
-  const leastSize = Math.max(MIN_EMERGING_TICKETS, LEAST_SHARE * placed.length);
-  const leastCompanions = Math.max(MIN_COMPANIONS, LEAST_SHARE * placed.length);
   const companions = new Map<Placed, readonly Placed[]>();
   const companionsOf = (one: Placed): readonly Placed[] => {
     const found = companions.get(one) ?? placed.filter((other) => other !== one && areCompanions(one, other));
     companions.set(one, found);
     return found;
   };
-  const holdsTogether = (one: Placed): boolean => companionsOf(one).length >= leastCompanions;
+  const holdsTogether = (one: Placed): boolean => companionsOf(one).length >= MIN_COMPANIONS;
   const grouped = new Set<Placed>();
   const groups: (readonly UnfamiliarTicket[])[] = [];
   for (const start of placed) {
@@ -97,7 +95,7 @@ export const findEmergingGroups = (
         grouped.add(member);
         for (const companion of companionsOf(member)) members.add(companion);
       }
-      if (members.size >= leastSize) groups.push([...members].map(({ ticket }) => ticket).toSorted(byTime));
+      if (members.size >= MIN_EMERGING_TICKETS) groups.push([...members].map(({ ticket }) => ticket).toSorted(byTime));
     }
   }
   return groups;

@@ -34,7 +34,7 @@ export interface Candidate {
 export interface TopicRecords {
   /** Keeps the assignment unless one of a later version or attempt is there; keeping it again is `stored` too. */
   keepAssignment(assignment: Assignment): Promise<'stored' | 'superseded'>;
-  /** Tickets of one hour (start, ISO 8601) that the past of this map does not resemble. */
+  /** Tickets of one hour (start, ISO 8601) that the past of this map does not resemble; MOST_COMPARED_AN_HOUR of more. */
   readUnfamiliar(mapVersion: number, hour: string): Promise<readonly UnfamiliarTicket[]>;
   /** The centres of the groups of this map which have been announced. */
   readAnnounced(mapVersion: number): Promise<readonly string[]>;

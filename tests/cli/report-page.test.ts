@@ -118,7 +118,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.getAttribute("href")')).toBe('#routing');
     const pictures = page.getByRole('img');
-    expect(await pictures.count()).toBe(13);
+    expect(await pictures.count()).toBe(14);
     for (const picture of await pictures.all()) expect(await picture.getAttribute('aria-label')).toMatch(/\d/);
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
     await page.close();

@@ -1,6 +1,7 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { dynamoDbTopicRecords, UNFAMILIAR_HOUR_INDEX } from '../../../adapters/dynamodb/topic-records.ts';
+import { MOST_COMPARED_AN_HOUR } from '../../../core/topic/emerging.ts';
 import type { UnfamiliarTicket } from '../../../core/topic/emerging.ts';
 import type { Assignment, Candidate } from '../../../core/topic/topic-records.ts';
 import { UNFAMILIAR_HOUR_INDEX as INDEX_OF_THE_STACK } from '../../../lib/tables.ts';
@@ -78,7 +79,8 @@ describe.each([
     await records.keepAssignment(assignment({ ticketId: 'T-3', mapVersion: 4 }));
     await records.keepAssignment(assignment({ ticketId: 'T-4', unfamiliar: undefined }));
     await records.keepAssignment(assignment({ ticketId: 'T-5' }));
-    expect(await records.readUnfamiliar(3, HOUR)).toEqual([unfamiliar(), unfamiliar({ ticketId: 'T-5' })]);
+    const found = await records.readUnfamiliar(3, HOUR);
+    expect(found.toSorted((a, b) => (a.ticketId < b.ticketId ? -1 : 1))).toEqual([unfamiliar(), unfamiliar({ ticketId: 'T-5' })]);
   });
 
   test('the first candidate under an id stays, and is to be announced until it was', async () => {
@@ -125,13 +127,26 @@ describe('the topics table', () => {
     );
   });
 
-  test('of more than a page in an hour is read to its end', async () => {
+  test('of more tickets in an hour than are compared, the last are read', async () => {
+    const { records } = await inDynamoDb();
+    for (let at = 0; at < MOST_COMPARED_AN_HOUR + 5; at++)
+      await records.keepAssignment(assignment({ ticketId: `T-${1_000 + at}` }));
+    const read = await records.readUnfamiliar(3, HOUR);
+    expect(read).toHaveLength(MOST_COMPARED_AN_HOUR);
+    expect(read.map(({ ticketId }) => ticketId)).not.toContain('T-1004');
+    expect(read.map(({ ticketId }) => ticketId)).toContain('T-1005');
+  });
+
+  test('of more announced groups than a page all are read', async () => {
     const { records } = await inDynamoDb();
     // A page of a query ends at 1 MB.
-    const direction = 'A'.repeat(20_000);
-    for (let i = 0; i < 60; i++)
-      await records.keepAssignment(assignment({ ticketId: `T-${i}`, unfamiliar: unfamiliar({ ticketId: `T-${i}`, direction }) }));
-    expect(await records.readUnfamiliar(3, HOUR)).toHaveLength(60);
+    const centre = 'A'.repeat(20_000);
+    for (let at = 0; at < 60; at++) {
+      const one = candidate({ candidateId: `v3-T-${at}`, centre });
+      await records.keepCandidate(one);
+      await records.candidateAnnounced(one);
+    }
+    expect(await records.readAnnounced(3)).toHaveLength(60);
   });
 
   test('names the item that is not shaped as it is to be', async () => {

@@ -65,8 +65,7 @@ describe('a group of tickets that are closer to one another than to the past', (
     for (const [usual, past] of [
       [20, 200],
       [150, 1_500],
-      // As where a model remembers a part only of what comes in.
-      [600, 2_000],
+      [500, 6_000],
     ] as const) {
       const tickets = desk(seed, usual, 0, past);
       expect(findEmergingGroups(tickets, all(tickets))).toEqual([]);
@@ -116,7 +115,7 @@ describe('a group of tickets that are closer to one another than to the past', (
               .map((values) => packDirection(Float32Array.from(values))),
             pastSimilarity: fc.double({ min: -1, max: 0.6, noNaN: true }),
           }),
-          { maxLength: 60 },
+          { minLength: 30, maxLength: 60 },
         ),
         (tickets) => {
           for (const group of findEmergingGroups(tickets, all(tickets))) {
@@ -136,21 +135,6 @@ describe('a group of tickets that are closer to one another than to the past', (
       { seed: 1, numRuns: 200 },
     );
     expect(found).toBeGreaterThan(20);
-  });
-
-  test('needs more tickets where thousands are looked through', () => {
-    const direction = packDirection(Float32Array.from([1, 0, 0]));
-    const alike = (count: number) =>
-      Array.from({ length: count }, (_, at) => ({ ticketId: `A-${at}`, time: timeOf(at), direction, pastSimilarity: 0.2 }));
-    const apart = Array.from({ length: 1_500 }, (_, at) => ({
-      ticketId: `B-${at}`,
-      time: timeOf(0),
-      direction: packDirection(Float32Array.from([0, Math.cos(at), Math.sin(at)])),
-      pastSimilarity: 1,
-    }));
-    const found = (count: number) => findEmergingGroups([...alike(count), ...apart], new Set(['A-0']));
-    expect(found(10)).toEqual([]);
-    expect(found(17)).toHaveLength(1);
   });
 });
 
