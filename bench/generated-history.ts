@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { PastTicket } from '../cli/import/write-lessons.ts';
 
 const TEAMS = ['billing', 'shipping', 'Shipping ', 'workshop', 'accounts', 'returns', 'advice', 'subscriptions'] as const;
 const SENTENCES = [
@@ -25,6 +26,21 @@ const seeded = (seed: number): (() => number) => {
 
 const YEAR_MS = 365 * 86_400_000;
 const ROWS_A_WRITE = 2_000;
+
+/** Past tickets in no order of time, about 250 bytes of text each, as an import writes them. */
+export function* generatedTickets(count: number, endMs: number, seed: number): Generator<PastTicket> {
+  const random = seeded(seed);
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
+  for (let at = 0; at < count; at++)
+    yield {
+      eventId: `import-${at}`,
+      ticketId: `T-${at}`,
+      time: new Date(endMs - Math.floor(random() * YEAR_MS)).toISOString(),
+      subject: `Ticket ${Math.floor(random() * 1e9)}`,
+      body: `${pick(SENTENCES)}\n${pick(SENTENCES)}`,
+      labels: { team: pick(TEAMS) },
+    };
+}
 
 /**
  * Writes a packed CSV of past tickets in no order of time, about 250 bytes each, some of them refused: the worst case for a writer that

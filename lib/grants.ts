@@ -36,6 +36,13 @@ export const allowWriting = (grantee: IGrantable, data: DataBucket, prefixes: re
   Grant.addToPrincipal({ grantee, actions: ['kms:GenerateDataKey'], resourceArns: [data.key.keyArn] });
 };
 
+/** For objects that are larger than one request: a part is put like an object, and its key has to be readable too. */
+export const allowWritingInParts = (grantee: IGrantable, data: DataBucket, prefixes: readonly DataPrefix[]): void => {
+  allowWriting(grantee, data, prefixes);
+  Grant.addToPrincipal({ grantee, actions: ['s3:AbortMultipartUpload'], resourceArns: objectsUnder(data, prefixes) });
+  Grant.addToPrincipal({ grantee, actions: ['kms:Decrypt'], resourceArns: [data.key.keyArn] });
+};
+
 export const allowListing = (grantee: IGrantable, data: DataBucket, prefixes: readonly DataPrefix[]): void => {
   Grant.addToPrincipal({
     grantee,

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -21,6 +21,8 @@ export interface JourneyFunctionProps<Name extends FunctionName> {
   readonly timeout?: Duration;
   /** @default 512 */
   readonly memorySizeMb?: number;
+  /** Room in its temporary folder. @default 512 */
+  readonly diskMb?: number;
 }
 
 /** A function of the journey: bundled from its folder, with a role of its own that may do nothing but log and trace. */
@@ -53,6 +55,7 @@ export class JourneyFunction<Name extends FunctionName = FunctionName> extends C
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySizeMb ?? 512,
+      ...(props.diskMb !== undefined && { ephemeralStorageSize: Size.mebibytes(props.diskMb) }),
       timeout: this.timeout,
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,

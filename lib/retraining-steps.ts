@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { DataBucket } from './data-bucket.ts';
 import type { EndpointNames } from './endpoint-names.ts';
 import type { EnvironmentOf } from './function-environments.ts';
-import { allowListing, allowReading, allowRemovingEndpoints, allowScoring, allowTable, allowWriting } from './grants.ts';
+import { allowListing, allowReading, allowRemovingEndpoints, allowScoring, allowTable, allowWritingInParts } from './grants.ts';
 import { JourneyFunction } from './journey-function.ts';
 import type { StepName } from './retraining-definition.ts';
 import type { StageSettings } from './stages.ts';
@@ -22,6 +22,7 @@ interface StepOptions<Name extends StepName> {
   readonly environment: EnvironmentOf<Name>;
   readonly timeout?: Duration;
   readonly memorySizeMb?: number;
+  readonly diskMb?: number;
 }
 
 /** The functions that the retraining workflow calls, each with what it needs and no more. */
@@ -65,6 +66,8 @@ export class RetrainingSteps extends Construct {
       // It reads a year of events in one go.
       timeout: Duration.minutes(15),
       memorySizeMb: 3008,
+      // MOST_CHARACTERS of core/retrain/take-snapshot.ts, at most 3 bytes each, and what stands around them.
+      diskMb: 1536,
       environment: {
         DATA_BUCKET: data.bucket.bucketName,
         TRAINING_WINDOW_DAYS: String(stage.retraining.trainingWindowDays),
@@ -72,7 +75,7 @@ export class RetrainingSteps extends Construct {
     });
     allowListing(snapshot, data, ['events/']);
     allowReading(snapshot, data, ['events/']);
-    allowWriting(snapshot, data, ['snapshots/']);
+    allowWritingInParts(snapshot, data, ['snapshots/']);
     return snapshot.function.functionArn;
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { TrainingDataError } from './errors.ts';
 import { isJsonObject } from './json.ts';
 import { byCodeUnits } from './random.ts';
@@ -33,12 +33,36 @@ export interface DataSummary {
  * Reads a file of one JSON example a line; a missing file is no examples.
  * @throws TrainingDataError naming the line and what is wrong with it
  */
-export const readExamples = (path: string): readonly TrainingExample[] =>
-  existsSync(path)
-    ? readFileSync(path, 'utf8')
-        .split('\n')
-        .flatMap((line, index) => (line.trim() === '' ? [] : [parseExample(line, `${path}, line ${index + 1}`)]))
-    : [];
+export const readExamples = (path: string): readonly TrainingExample[] => {
+  if (!existsSync(path)) return [];
+  const examples: TrainingExample[] = [];
+  let number = 0;
+  for (const line of linesOf(path)) {
+    number++;
+    if (line.trim() !== '') examples.push(parseExample(line, `${path}, line ${number}`));
+  }
+  return examples;
+};
+
+const READ_AT_ONCE_BYTES = 1_048_576;
+
+/** Lines one by one: the whole of a long history is longer than a string may be. */
+function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(READ_AT_ONCE_BYTES);
+    const decoder = new TextDecoder();
+    let rest = '';
+    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
+      const lines = (rest + decoder.decode(buffer.subarray(0, read), { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    yield rest + decoder.decode();
+  } finally {
+    closeSync(file);
+  }
+}
 
 const parseExample = (line: string, where: string): TrainingExample => {
   let value: unknown;

@@ -4,7 +4,14 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { eventLogLineSchema } from '../../core/contracts/bus-event.ts';
 import type { EventLogLine } from '../../core/contracts/bus-event.ts';
-import type { DayRange, EventLogEntry, EventLogReader, EventLogWriter } from '../../core/archive/event-log.ts';
+import type {
+  DayRange,
+  EventLogEntry,
+  EventLogReader,
+  EventLogScan,
+  EventLogWriter,
+  PlacedEntry,
+} from '../../core/archive/event-log.ts';
 import { listKeys } from './list-keys.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -22,13 +29,17 @@ export interface S3EventLogOptions {
 
 /** Reads `events/dt=YYYY-MM-DD/*.jsonl.gz`, object by object: what is held at a time is a few objects and the ids seen. */
 export const s3EventLogReader = (options: S3EventLogOptions): EventLogReader => ({
-  oldestFirst: (days) => once(eventLogArrivals(options, days)),
   newestFirst: (days) => once(entries(options, reversed(keysOf(options, days)), (lines) => lines.toReversed())),
 });
 
-/** Entries in about the order of their arrival, with repeats: nothing is held but a few objects, however long the log. */
-export const eventLogArrivals = (options: S3EventLogOptions, days: DayRange): AsyncIterable<EventLogEntry> =>
-  entries(options, keysOf(options, days), (lines) => lines);
+/** What is held at a time is a few objects, however long the log. */
+export const s3EventLogScan = (options: S3EventLogOptions): EventLogScan => ({
+  arrivals: (days) => entries(options, keysOf(options, days), (lines) => lines),
+  again: (objects) => {
+    const wanted = new Map(objects);
+    return entries(options, inTurn(wanted.keys()), (lines, key) => lines.filter(({ number }) => wanted.get(key)?.has(number)));
+  },
+});
 
 /** An event id once. */
 async function* once(all: AsyncIterable<EventLogEntry>): AsyncGenerator<EventLogEntry> {
@@ -52,6 +63,11 @@ async function* keysOf({ client, bucket }: S3EventLogOptions, days: DayRange): A
   }
 }
 
+// oxlint-disable-next-line require-await -- a sequence in memory has nothing to wait for
+async function* inTurn(keys: Iterable<string>): AsyncGenerator<string> {
+  yield* keys;
+}
+
 async function* reversed(keys: AsyncIterable<string>): AsyncGenerator<string> {
   yield* (await Array.fromAsync(keys)).toReversed();
 }
@@ -64,8 +80,8 @@ interface NumberedLine {
 async function* entries(
   { client, bucket }: S3EventLogOptions,
   keys: AsyncIterable<string>,
-  order: (lines: readonly NumberedLine[]) => readonly NumberedLine[],
-): AsyncGenerator<EventLogEntry> {
+  choose: (lines: readonly NumberedLine[], key: string) => readonly NumberedLine[],
+): AsyncGenerator<PlacedEntry> {
   const fetchObject = async (key: string): Promise<{ key: string; bytes: Uint8Array }> => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return { key, bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };
@@ -73,14 +89,19 @@ async function* entries(
   for await (const { key, bytes } of readAhead(keys, fetchObject, OBJECTS_AHEAD)) {
     const unpacked = unpack(bytes);
     if (unpacked === undefined) {
-      yield { kind: 'malformed', where: key, reason: 'The object is not gzip, or was cut off.' };
+      yield {
+        kind: 'malformed',
+        where: key,
+        reason: 'The object is not gzip, or was cut off.',
+        place: { object: key, number: 1 },
+      };
       continue;
     }
     const lines = unpacked
       .split('\n')
       .map((text, index) => ({ number: index + 1, text }))
       .filter(({ text }) => text.trim() !== '');
-    for (const line of order(lines)) yield parseLine(line, key);
+    for (const line of choose(lines, key)) yield { ...parseLine(line, key), place: { object: key, number: line.number } };
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Snapshots } from '../../core/retrain/snapshots.ts';
+import { writeLines } from './write-lines.ts';
 
 export interface S3SnapshotsOptions {
   readonly client: S3Client;
@@ -13,13 +14,8 @@ export interface S3SnapshotsOptions {
 export const s3Snapshots = ({ client, bucket }: S3SnapshotsOptions): Snapshots => ({
   async write(prefix, files) {
     const hash = createHash('sha256');
-    for (const { name, lines } of files) {
-      const body = Buffer.concat(lines.map((line) => Buffer.from(`${line}\n`)));
-      hash.update(body);
-      await client.send(
-        new PutObjectCommand({ Bucket: bucket, Key: prefix + name, Body: body, ContentType: 'application/jsonl' }),
-      );
-    }
+    for (const { name, lines } of files)
+      await writeLines({ client, bucket, key: prefix + name }, lines, (bytes) => void hash.update(bytes));
     return { dataHash: hash.digest('hex') };
   },
   async readLines({ key, from, to }) {

@@ -12,12 +12,29 @@ export interface DayRange {
   readonly to: string;
 }
 
+/** Where a line lies: the key of its object, and its number there, from 1. */
+export interface EventPlace {
+  readonly object: string;
+  readonly number: number;
+}
+
+export type PlacedEntry = EventLogEntry & { readonly place: EventPlace };
+
 /** The append-only log that learning reads. */
 export interface EventLogReader {
-  /** Entries in about the order of their arrival, an event id once. Stop iterating to stop reading. */
-  oldestFirst(days: DayRange): AsyncIterable<EventLogEntry>;
-  /** Entries in about the reverse order of their arrival, an event id once. */
+  /** Entries in about the reverse order of their arrival, an event id once. Stop iterating to stop reading. */
   newestFirst(days: DayRange): AsyncIterable<EventLogEntry>;
+}
+
+/** The log for a reader that cannot hold it: it goes through all of it, and comes back for what it has chosen. */
+export interface EventLogScan {
+  /** Entries in about the order of their arrival, with repeats: nothing is held but a few objects, however long the log. */
+  arrivals(days: DayRange): AsyncIterable<PlacedEntry>;
+  /**
+   * Reads lines again, object by object.
+   * @param objects keys in the order in which to read them, each with the numbers of the lines wanted
+   */
+  again(objects: Iterable<readonly [object: string, numbers: ReadonlySet<number>]>): AsyncIterable<PlacedEntry>;
 }
 
 export interface EventLogWriter {

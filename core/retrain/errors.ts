@@ -32,6 +32,17 @@ export class NotEnoughToLearnError extends SignalboxError {
   }
 }
 
+/** Thrown when lines that were chosen are no longer where they were. Another retraining reads the log as it is then. */
+export class LogChangedError extends SignalboxError {
+  override readonly name = 'LogChanged';
+
+  constructor(lines: number) {
+    super(`${lines} lines of the event log were changed or removed while it was read; start the retraining again.`, {
+      retryable: true,
+    });
+  }
+}
+
 /** Thrown when an endpoint that is to go is still being made or changed. Trying again later helps; the workflow matches on the name. */
 export class EndpointBusyError extends SignalboxError {
   override readonly name = 'EndpointBusy';

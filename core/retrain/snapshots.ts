@@ -3,7 +3,7 @@ import type { TestBatch } from './steps.ts';
 /** Where the data of a training run is kept. */
 export interface Snapshots {
   /**
-   * Writes files of lines under a prefix; written again, they are replaced.
+   * Writes files of lines under a prefix, in memory for a part of one; written again, they are replaced.
    * @returns SHA-256 (hex) over all lines in the order given
    */
   write(prefix: string, files: readonly SnapshotFile[]): Promise<{ readonly dataHash: string }>;
@@ -14,5 +14,14 @@ export interface Snapshots {
 export interface SnapshotFile {
   /** Relative to the prefix. */
   readonly name: string;
-  readonly lines: readonly string[];
+  readonly lines: Iterable<string>;
+}
+
+/** Puts lines aside that come in one order and are written in another. */
+export interface LineShelf {
+  /** @returns where to find it */
+  add(line: string): number;
+  at(place: number): string;
+  /** Gives the room back. */
+  clear(): void;
 }

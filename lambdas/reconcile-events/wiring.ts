@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { dynamoDbClient, eventBridgeClient, s3Client } from '../../adapters/clients.ts';
 import { dynamoDbStoredFacts } from '../../adapters/dynamodb/stored-facts.ts';
 import { eventBridgeBus } from '../../adapters/eventbridge/bus.ts';
-import { eventLogArrivals } from '../../adapters/s3/event-log.ts';
+import { s3EventLogScan } from '../../adapters/s3/event-log.ts';
 import { createReconcileLog } from '../../core/archive/reconcile-log.ts';
 import { environmentSchema } from './environment.ts';
 
@@ -14,7 +14,7 @@ export const logger = new Logger();
 export const metrics = new Metrics();
 export const reconcileLog = createReconcileLog({
   facts: dynamoDbStoredFacts({ client: dynamoDbClient(), tableName: environment.TICKETS_TABLE }),
-  arrivals: (days) => eventLogArrivals(data, days),
+  arrivals: s3EventLogScan(data).arrivals,
   bus: eventBridgeBus({ client: eventBridgeClient(), busName: environment.BUS_NAME }),
   clock: { now: () => Date.now() },
 });

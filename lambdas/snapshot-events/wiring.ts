@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { s3Client } from '../../adapters/clients.ts';
+import { lineShelf } from '../../adapters/files/line-shelf.ts';
 import { declaredLabels } from '../../adapters/labels/declared-labels.ts';
-import { s3EventLogReader } from '../../adapters/s3/event-log.ts';
+import { s3EventLogScan } from '../../adapters/s3/event-log.ts';
 import { s3Snapshots } from '../../adapters/s3/snapshots.ts';
 import { takeSnapshot } from '../../core/retrain/take-snapshot.ts';
 import { environmentSchema } from './environment.ts';
@@ -13,8 +14,9 @@ const data = { client: s3Client(), bucket: environment.DATA_BUCKET };
 export const logger = new Logger();
 export const metrics = new Metrics();
 export const snapshot = takeSnapshot({
-  eventLog: s3EventLogReader(data),
+  eventLog: s3EventLogScan(data),
   snapshots: s3Snapshots(data),
+  openShelf: lineShelf,
   windowDays: environment.TRAINING_WINDOW_DAYS,
   labels: declaredLabels(import.meta.dirname),
 });

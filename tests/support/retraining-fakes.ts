@@ -1,6 +1,6 @@
 import type { EventLogLine } from '../../core/contracts/bus-event.ts';
 import type { FailedPrediction, RoutingPrediction } from '../../core/contracts/scoring.ts';
-import type { EventLogEntry, EventLogReader } from '../../core/archive/event-log.ts';
+import type { EventLogReader, EventLogScan, PlacedEntry } from '../../core/archive/event-log.ts';
 import type { GateResult } from '../../core/retrain/gate.ts';
 import type { ModelVersions, OpenedVersion, TrainingCounts, VersionEnding } from '../../core/retrain/model-versions.ts';
 import { EMPTY_POINTER } from '../../core/retrain/pointer.ts';
@@ -8,7 +8,7 @@ import type { Pointer } from '../../core/retrain/pointer.ts';
 import type { Pointers } from '../../core/retrain/pointers.ts';
 import type { Holding, RetrainingLock } from '../../core/retrain/retraining-lock.ts';
 import type { ServingResource, ServingResources } from '../../core/retrain/serving-resources.ts';
-import type { Snapshots } from '../../core/retrain/snapshots.ts';
+import type { LineShelf, Snapshots } from '../../core/retrain/snapshots.ts';
 import type { RoutingScorer } from '../../core/route/scorer.ts';
 
 export interface PointersInMemory extends Pointers {
@@ -89,16 +89,38 @@ export const versionsInMemory = (last = 0): VersionsInMemory => {
 };
 
 /** A log whose lines lie in the order given; a text stands for a line that is none, named by that text. */
-export const eventLogInMemory = (lines: readonly (EventLogLine | string)[]): EventLogReader => {
-  const entries = (from: string, to: string): readonly EventLogEntry[] =>
-    lines.flatMap((line): readonly EventLogEntry[] => {
-      if (typeof line === 'string') return [{ kind: 'malformed', where: line, reason: 'The line is not JSON.' }];
+export const eventLogInMemory = (lines: readonly (EventLogLine | string)[]): EventLogReader & EventLogScan => {
+  const entries = (from: string, to: string): readonly PlacedEntry[] =>
+    lines.flatMap((line, index): readonly PlacedEntry[] => {
+      const place = { object: `object ${Math.floor(index / LINES_PER_OBJECT)}`, number: (index % LINES_PER_OBJECT) + 1 };
+      if (typeof line === 'string') return [{ kind: 'malformed', where: line, reason: 'The line is not JSON.', place }];
       const day = line.time.slice(0, 10);
-      return day < from || day > to ? [] : [{ kind: 'event', line }];
+      return day < from || day > to ? [] : [{ kind: 'event', line, place }];
     });
   return {
-    oldestFirst: (days) => stream(entries(days.from, days.to)),
+    arrivals: (days) => stream(entries(days.from, days.to)),
     newestFirst: (days) => stream(entries(days.from, days.to).toReversed()),
+    again: (objects) => {
+      const all = entries('', '9');
+      return stream(
+        Array.from(objects).flatMap(([key, numbers]) =>
+          all.filter(({ place: { object, number } }) => object === key && numbers.has(number)),
+        ),
+      );
+    },
+  };
+};
+
+const LINES_PER_OBJECT = 7;
+
+/** A shelf, and whether it was cleared. */
+export const shelfInMemory = (): LineShelf & { readonly lines: readonly string[] } => {
+  const lines: string[] = [];
+  return {
+    lines,
+    add: (line) => lines.push(line) - 1,
+    at: (place) => lines[place]!,
+    clear: () => void lines.splice(0),
   };
 };
 
@@ -116,8 +138,9 @@ export const snapshotsInMemory = (): SnapshotsInMemory => {
   return {
     files,
     write: async (prefix, written) => {
-      for (const { name, lines } of written) files.set(prefix + name, lines);
-      return Promise.resolve({ dataHash: `hash of ${written.flatMap(({ lines }) => lines).join('\n')}` });
+      for (const { name, lines } of written) files.set(prefix + name, [...lines]);
+      const all = written.flatMap(({ name }) => files.get(prefix + name) ?? []);
+      return Promise.resolve({ dataHash: `hash of ${all.join('\n')}` });
     },
     readLines: async ({ key, from, to }) => Promise.resolve((files.get(key) ?? []).slice(from, to)),
   };

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { s3EventLogReader, s3EventLogWriter } from '../../../adapters/s3/event-log.ts';
+import { s3EventLogReader, s3EventLogScan, s3EventLogWriter } from '../../../adapters/s3/event-log.ts';
 import type { EventLogLine } from '../../../core/contracts/bus-event.ts';
 import type { EventLogEntry } from '../../../core/archive/event-log.ts';
 import { aLogLine, minutesLater } from '../../support/retraining-builders.ts';
@@ -17,7 +17,7 @@ const startLog = async () => {
   const options = { client, bucket: DATA_BUCKET };
   const put = (key: string, body: string | Uint8Array) =>
     client.send(new PutObjectCommand({ Bucket: DATA_BUCKET, Key: key, Body: body }));
-  return { cloud, put, writer: s3EventLogWriter(options), reader: s3EventLogReader(options) };
+  return { cloud, put, writer: s3EventLogWriter(options), reader: s3EventLogReader(options), scan: s3EventLogScan(options) };
 };
 
 const line = (id: string, time: string, detail: EventLogLine['detail'] = {}): EventLogLine => aLogLine({ id, time, detail });
@@ -28,7 +28,7 @@ const idsOf = async (entries: AsyncIterable<EventLogEntry>): Promise<readonly st
 
 describe('the event log', () => {
   test('gives back what was written, whatever the text', async () => {
-    const { writer, reader } = await startLog();
+    const { writer, scan } = await startLog();
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a\nb', '\u2028\u2029', '{"}', '😀'));
     let batch = 0;
     await fc.assert(
@@ -36,7 +36,7 @@ describe('the event log', () => {
         batch += 1;
         const lines = details.map((detail, index) => line(`${batch}-${index}`, minutesLater(0), detail));
         await writer.append(lines);
-        const read = linesOf(await Array.fromAsync(reader.oldestFirst(EVER)));
+        const read = linesOf(await Array.fromAsync(scan.arrivals(EVER)));
         const written = read.filter(({ id }) => id.startsWith(`${batch}-`));
         expect(written).toEqual(lines);
       }),
@@ -58,27 +58,43 @@ describe('the event log', () => {
   });
 
   test('a batch that is written again lands on itself', async () => {
-    const { writer, reader, cloud } = await startLog();
+    const { writer, scan, cloud } = await startLog();
     const lines = [line('a', minutesLater(0)), line('b', minutesLater(1))];
     expect(await writer.append(lines)).toEqual(await writer.append(lines));
-    expect(await idsOf(reader.oldestFirst(EVER))).toEqual(['a', 'b']);
+    expect(await idsOf(scan.arrivals(EVER))).toEqual(['a', 'b']);
     expect(cloud.countOf('GetObject')).toBe(1);
   });
 
   test('an event that lies in two objects is read once', async () => {
-    const { writer, reader } = await startLog();
+    const { writer, reader, scan } = await startLog();
     await writer.append([line('a', minutesLater(0)), line('b', minutesLater(1))]);
     await writer.append([line('b', minutesLater(1)), line('c', minutesLater(2))]);
-    expect(await idsOf(reader.oldestFirst(EVER))).toEqual(['a', 'b', 'c']);
     expect(await idsOf(reader.newestFirst(EVER))).toEqual(['c', 'b', 'a']);
+    expect(await idsOf(scan.arrivals(EVER))).toEqual(['a', 'b', 'b', 'c']);
+  });
+
+  test('lines that were chosen are read again, and their objects alone', async () => {
+    const { writer, scan, cloud } = await startLog();
+    for (let batch = 0; batch < 3; batch += 1)
+      await writer.append(Array.from({ length: 4 }, (_, index) => line(`${batch}-${index}`, minutesLater(10 * batch + index))));
+    const chosen = (await Array.fromAsync(scan.arrivals(EVER))).filter(
+      (entry) => entry.kind === 'event' && ['0-1', '2-0', '2-3'].includes(entry.line.id),
+    );
+    const objects = Array.from(
+      Map.groupBy(chosen, ({ place }) => place.object),
+      ([object, entries]) => [object, new Set(entries.map(({ place }) => place.number))] as const,
+    );
+    const before = cloud.countOf('GetObject');
+    expect(await Array.fromAsync(scan.again(objects.toReversed()))).toEqual([chosen[1], chosen[2], chosen[0]]);
+    expect(cloud.countOf('GetObject') - before).toBe(2);
   });
 
   test('reads the days asked for, first and last included, and no other object', async () => {
-    const { writer, reader, put, cloud } = await startLog();
+    const { writer, scan, put, cloud } = await startLog();
     for (const day of ['08', '09', '10', '11']) await writer.append([line(`on-${day}`, `2026-03-${day}T12:00:00Z`)]);
     await put('events/dt=2026-03-09/notes.txt', 'not ours');
     await put('events/readme.jsonl.gz', 'not ours');
-    expect(await idsOf(reader.oldestFirst({ from: '2026-03-09', to: '2026-03-10' }))).toEqual(['on-09', 'on-10']);
+    expect(await idsOf(scan.arrivals({ from: '2026-03-09', to: '2026-03-10' }))).toEqual(['on-09', 'on-10']);
     expect(cloud.countOf('GetObject')).toBe(2);
   });
 
@@ -93,17 +109,17 @@ describe('the event log', () => {
   });
 
   test('names what is no line, and goes on', async () => {
-    const { writer, reader, put } = await startLog();
+    const { writer, scan, put } = await startLog();
     const good = JSON.stringify(line('good', minutesLater(0)));
     await put('events/dt=2026-03-01/a.jsonl.gz', gzipSync(`${good}\nnonsense\n\n{"id":"x","type":7}\n[]\n`));
     await put('events/dt=2026-03-01/b.jsonl.gz', 'not gzip');
     await put('events/dt=2026-03-01/c.jsonl.gz', gzipSync('x'.repeat(1000)).subarray(0, 15));
     await writer.append([line('last', minutesLater(1))]);
 
-    const entries = await Array.fromAsync(reader.oldestFirst(EVER));
+    const entries = await Array.fromAsync(scan.arrivals(EVER));
 
     expect(linesOf(entries).map(({ id }) => id)).toEqual(['good', 'last']);
-    expect(entries.filter(({ kind }) => kind === 'malformed')).toEqual([
+    expect(entries.flatMap(({ place: _place, ...entry }) => (entry.kind === 'malformed' ? [entry] : []))).toEqual([
       { kind: 'malformed', where: 'events/dt=2026-03-01/a.jsonl.gz:2', reason: 'The line is not JSON.' },
       { kind: 'malformed', where: 'events/dt=2026-03-01/a.jsonl.gz:4', reason: 'The line is no event: type, time, detail.' },
       { kind: 'malformed', where: 'events/dt=2026-03-01/a.jsonl.gz:5', reason: 'The line is no event: it is not an object.' },
@@ -113,9 +129,9 @@ describe('the event log', () => {
   });
 
   test('lists more objects than one page holds', async () => {
-    const { writer, reader } = await startLog();
+    const { writer, scan } = await startLog();
     await Promise.all(Array.from({ length: 1_050 }, (_, index) => writer.append([line(`e-${index}`, minutesLater(index))])));
-    const ids = await idsOf(reader.oldestFirst(EVER));
+    const ids = await idsOf(scan.arrivals(EVER));
     expect(ids).toEqual(Array.from({ length: 1_050 }, (_, index) => `e-${index}`));
   });
 });

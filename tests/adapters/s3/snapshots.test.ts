@@ -6,11 +6,12 @@ import { startRetrainingCloud } from '../../support/retraining-cloud.ts';
 import { DATA_BUCKET } from '../../support/test-cloud.ts';
 
 const start = async () => {
-  const client = new S3Client((await startRetrainingCloud()).config);
+  const cloud = await startRetrainingCloud();
+  const client = new S3Client(cloud.config);
   const snapshots = s3Snapshots({ client, bucket: DATA_BUCKET });
   const textOf = async (key: string) =>
     (await client.send(new GetObjectCommand({ Bucket: DATA_BUCKET, Key: key }))).Body?.transformToString();
-  return { snapshots, textOf };
+  return { snapshots, textOf, cloud };
 };
 
 test('files lie under their prefix, a line each, and the hash is that of all lines', async () => {
@@ -40,4 +41,26 @@ test('an empty file is written and read as such', async () => {
   const { snapshots } = await start();
   await snapshots.write('', [{ name: 'validation.jsonl', lines: [] }]);
   expect(await snapshots.readLines({ key: 'validation.jsonl', from: 0, to: 50 })).toEqual([]);
+});
+
+test('a large file is written in parts, read back as a whole, and hashed as one', async () => {
+  const { snapshots, textOf, cloud } = await start();
+  const lines = Array.from({ length: 18_000 }, (_, index) => JSON.stringify({ index, text: 'ü'.repeat(500) }));
+  const { dataHash } = await snapshots.write('', [{ name: 'train.jsonl', lines }]);
+  const whole = lines.map((line) => `${line}\n`).join('');
+  expect(await textOf('train.jsonl')).toBe(whole);
+  expect(dataHash).toBe(createHash('sha256').update(whole).digest('hex'));
+  expect(cloud.countOf('UploadPart')).toBe(3);
+});
+
+test('a file whose lines fail half-way leaves neither an object nor an upload', async () => {
+  const { snapshots, textOf, cloud } = await start();
+  const failing = function* (): Generator<string> {
+    yield 'x'.repeat(9_000_000);
+    yield 'y';
+    throw new Error('the disk is full');
+  };
+  await expect(snapshots.write('', [{ name: 'train.jsonl', lines: failing() }])).rejects.toThrow('the disk is full');
+  await expect(textOf('train.jsonl')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  expect(cloud.countOf('AbortMultipartUpload')).toBe(1);
 });

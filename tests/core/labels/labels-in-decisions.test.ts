@@ -17,7 +17,7 @@ import {
   minutesLater,
   NOW,
 } from '../../support/retraining-builders.ts';
-import { eventLogInMemory, scorerInMemory, snapshotsInMemory } from '../../support/retraining-fakes.ts';
+import { eventLogInMemory, scorerInMemory, shelfInMemory, snapshotsInMemory } from '../../support/retraining-fakes.ts';
 import { takeSnapshot } from '../../../core/retrain/take-snapshot.ts';
 import { trainingExampleSchema } from '../../../core/retrain/training-example.ts';
 import { ticket } from '../../support/decided-tickets.ts';
@@ -127,7 +127,7 @@ describe('retraining', () => {
         learnedLine({ id: `l-${index}`, ticketId: `x-${index}`, time: minutesLater(index + 1), labels: { team } }),
       ),
     ];
-    await takeSnapshot({ eventLog: eventLogInMemory(lines), snapshots, windowDays: 30, labels: declared })({
+    await takeSnapshot({ eventLog: eventLogInMemory(lines), snapshots, openShelf: shelfInMemory, windowDays: 30, labels: declared })({
       version: 1,
       startedAt: NOW,
     });

@@ -1,53 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventLogLine } from '../../../core/contracts/bus-event.ts';
-import { NO_LABEL_CHANGES } from '../../../core/labels/label-map.ts';
+import { labelMapOf, NO_LABEL_CHANGES } from '../../../core/labels/label-map.ts';
 import { splitByTime } from '../../../core/retrain/split-by-time.ts';
 import { MAX_TEST_BATCHES, takeSnapshot, testBatches } from '../../../core/retrain/take-snapshot.ts';
 import { trainingExampleSchema } from '../../../core/retrain/training-example.ts';
+import type { SnapshotDeps } from '../../../core/retrain/take-snapshot.ts';
 import type { TrainingExample } from '../../../core/retrain/training-example.ts';
-import { anExample, aLogLine, history, learnedLine, minutesLater, NOW } from '../../support/retraining-builders.ts';
-import { eventLogInMemory, snapshotsInMemory } from '../../support/retraining-fakes.ts';
-
-const examplesAtMinutes = fc
-  .uniqueArray(fc.tuple(fc.nat({ max: 500 }), fc.nat({ max: 50 })), { selector: ([id]) => id, maxLength: 120 })
-  .map((pairs) => pairs.map(([id, minute]) => anExample({ ticketId: `t-${id}`, time: minutesLater(minute) })));
+import { aLogLine, history, learnedLine, minutesLater, NOW } from '../../support/retraining-builders.ts';
+import { eventLogInMemory, shelfInMemory, snapshotsInMemory } from '../../support/retraining-fakes.ts';
 
 describe('the split by time', () => {
   test('uses every ticket once, the oldest to train and the newest to test', () => {
     fc.assert(
-      fc.property(examplesAtMinutes, (examples) => {
-        const { train, validation, test } = splitByTime(examples);
-        const ids = [...train, ...validation, ...test].map(({ ticketId }) => ticketId);
-        expect(ids.toSorted()).toEqual(examples.map(({ ticketId }) => ticketId).toSorted());
-        const newest = (part: readonly TrainingExample[]) =>
-          part
-            .map(({ time }) => time)
-            .toSorted()
-            .at(-1) ?? '';
-        const oldest = (part: readonly TrainingExample[]) => part.map(({ time }) => time).toSorted()[0] ?? '9';
-        expect(newest(train) <= oldest(validation)).toBe(true);
-        expect(newest([...train, ...validation]) <= oldest(test)).toBe(true);
-        expect(Math.abs(test.length - 0.15 * examples.length)).toBeLessThanOrEqual(0.5);
-        expect(Math.abs(validation.length - 0.15 * examples.length)).toBeLessThanOrEqual(0.5);
+      fc.property(fc.nat({ max: 500 }), (count) => {
+        const ordered = Array.from({ length: count }, (_, at) => at);
+        const { train, validation, test } = splitByTime(ordered);
+        expect([...train, ...validation, ...test]).toEqual(ordered);
+        expect(Math.abs(test.length - 0.15 * count)).toBeLessThanOrEqual(0.5);
+        expect(Math.abs(validation.length - 0.15 * count)).toBeLessThanOrEqual(0.5);
       }),
     );
-  });
-
-  test('does not depend on the order of the log', () => {
-    fc.assert(
-      fc.property(examplesAtMinutes, (examples) => {
-        expect(splitByTime(examples.toReversed())).toEqual(splitByTime(examples));
-      }),
-    );
-  });
-
-  test('mixes a history without times that is sorted by label', () => {
-    const sorted = Array.from({ length: 200 }, (_, index) =>
-      anExample({ ticketId: `t-${index}`, team: index < 100 ? 'billing' : 'delivery' }),
-    );
-    const { test } = splitByTime(sorted);
-    expect(new Set(test.map(({ labels }) => labels['team']))).toEqual(new Set(['billing', 'delivery']));
   });
 });
 
@@ -70,12 +43,25 @@ describe('batches of test tickets', () => {
   });
 });
 
-const snapshotOf = async (lines: readonly (EventLogLine | string)[], windowDays = 30, labels = NO_LABEL_CHANGES) => {
+const snapshotOf = async (
+  lines: readonly (EventLogLine | string)[],
+  windowDays = 30,
+  given: Pick<SnapshotDeps, 'most'> & Partial<Pick<SnapshotDeps, 'eventLog' | 'labels'>> = {},
+) => {
   const snapshots = snapshotsInMemory();
-  const take = takeSnapshot({ eventLog: eventLogInMemory(lines), snapshots, windowDays, labels });
+  const shelf = shelfInMemory();
+  const take = takeSnapshot({
+    eventLog: eventLogInMemory(lines),
+    snapshots,
+    openShelf: () => shelf,
+    windowDays,
+    labels: NO_LABEL_CHANGES,
+    ...given,
+  });
   const snapshot = await take({ version: 12, startedAt: NOW });
   const examples = (name: string): readonly TrainingExample[] =>
     (snapshots.files.get(name) ?? []).map((line) => trainingExampleSchema.parse(JSON.parse(line)));
+  expect(shelf.lines).toEqual([]);
   return { snapshot, examples };
 };
 
@@ -178,6 +164,70 @@ describe('a snapshot', () => {
     const lines = history(60);
     expect(await hash(lines.toReversed())).toBe(await hash(lines));
     expect(await hash(lines.slice(1))).not.toBe(await hash(lines));
+  });
+
+  test('mixes a history without times that is sorted by label', async () => {
+    const lines = Array.from({ length: 200 }, (_, at) =>
+      learnedLine({ ticketId: `t-${at}`, labels: { team: at < 100 ? 'billing' : 'delivery' } }),
+    );
+    const { examples } = await snapshotOf(lines);
+    expect(new Set(examples('snapshots/v12/test.jsonl').map(({ labels }) => labels['team']))).toEqual(
+      new Set(['billing', 'delivery']),
+    );
+  });
+
+  test('of more tickets than a training learns from it takes the newest, and says how many outcomes it left out', async () => {
+    const again = history(100).slice(90);
+    const { snapshot, examples } = await snapshotOf([...history(100), ...again], 30, {
+      most: { tickets: 60, characters: 1_000_000 },
+    });
+    expect(snapshot.counts).toEqual({ train: 42, validation: 9, test: 9 });
+    expect(snapshot.from).toBe(minutesLater(-60));
+    expect(examples('snapshots/v12/training/train.jsonl')[0]?.ticketId).toBe('t-40');
+    expect(snapshot.leftOut).toEqual({
+      older: 40,
+      withoutLabel: 0,
+      empty: 0,
+      reason: 'Left out: 40 outcomes of older tickets, because a training learns from the newest 60.',
+    });
+  });
+
+  test('nor does it take more text than fits', async () => {
+    const { snapshot } = await snapshotOf(history(100), 30, {
+      most: { tickets: 100, characters: 'Invoice\nIt is wrong'.length * 50 + 3 },
+    });
+    expect(snapshot.counts.train + snapshot.counts.validation + snapshot.counts.test).toBe(50);
+    expect(snapshot.leftOut.older).toBe(50);
+  });
+
+  test('says what teaches nothing: retired labels, no labels, no words; and nothing where all was taken', async () => {
+    const retired = labelMapOf({ heads: { team: { renamed: {}, added: {}, retired: { fax: null } } } });
+    const { snapshot } = await snapshotOf(
+      [
+        ...history(50),
+        learnedLine({ ticketId: 'x', labels: { team: 'fax' } }),
+        learnedLine({ ticketId: 'y', labels: {}, lesson: 'rated' }),
+        learnedLine({ ticketId: 'z', text: { subject: '', body: '…' } }),
+      ],
+      30,
+      { labels: retired },
+    );
+    expect(snapshot.leftOut).toEqual({
+      older: 0,
+      withoutLabel: 1,
+      empty: 2,
+      reason:
+        'Left out: 1 tickets whose labels are retired, or could be another today; 2 outcomes without a label or without a word.',
+    });
+    expect((await snapshotOf(history(50))).snapshot.leftOut.reason).toBe('');
+  });
+
+  test('a log that is rewritten while it is read is read again later', async () => {
+    const log = eventLogInMemory(history(60));
+    const changed = eventLogInMemory(history(60).with(3, learnedLine({ ticketId: 'other' })));
+    await expect(snapshotOf([], 30, { eventLog: { arrivals: log.arrivals, again: changed.again } })).rejects.toMatchObject({
+      name: 'LogChanged',
+    });
   });
 
   test.each([
