@@ -29,8 +29,8 @@ const encoder: unknown = app.node.tryGetContext('encoder') ?? DEFAULT_ENCODER;
 if (typeof encoder !== 'string' || encoder === '')
   fail(`the encoder is ${JSON.stringify(encoder)}; say -c encoder=NAME with a name of "signalbox encoder list".`);
 const image = assembleModelImage(String(encoder));
-const modelBuildContext = 'folder' in image ? image.folder : fail(image.problem);
+const { folder: modelBuildContext, encoder: imageEncoder } = 'folder' in image ? image : fail(image.problem);
 
 // Absent where nobody is signed in; the templates then fit any account and region.
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
-addSignalbox(app, { stage, modelBuildContext, ...(account && region && { env: { account, region } }) });
+addSignalbox(app, { stage, modelBuildContext, encoder: imageEncoder, ...(account && region && { env: { account, region } }) });

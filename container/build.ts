@@ -2,8 +2,10 @@ import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, readdirSync
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
+import { readEncoderManifest } from '../model/encoder/encoder-files.ts';
 import { EncoderError } from '../model/encoder/encoder-error.ts';
 import { DEFAULT_ENCODER, encoderFolderOf } from '../model/encoder/installed-encoders.ts';
+import { ENCODER_SPEED, readSpeed } from '../model/encoder/speed.ts';
 import { ENCODER_FOLDER } from './environment.ts';
 
 const containerFolder = import.meta.dirname;
@@ -18,16 +20,30 @@ const RUNTIME_NATIVE = join('bin', 'napi-v6', 'linux', 'x64');
  * encoder's folder, and the Dockerfile. The same source gives the same bytes, so an unchanged container is not deployed again.
  * @param outputFolder is made where it is missing
  * @param encoder name of an installed one; the image trains with it and serves what was trained with it
+ * @returns which encoder it is; the program prints that as one line of JSON
  * @throws EncoderError where it is not installed
  */
-export const assembleBuildContext = (outputFolder: string, encoder: string = DEFAULT_ENCODER, encoders?: string): void => {
+export const assembleBuildContext = (
+  outputFolder: string,
+  encoder: string = DEFAULT_ENCODER,
+  encoders?: string,
+): { readonly encoder: ImageEncoder } => {
   const encoderFolder = encoderFolderOf(encoder, encoders);
   mkdirSync(outputFolder, { recursive: true });
   bundleProgram('container/main.ts', join(outputFolder, 'main.mjs'));
   placeRuntime(join(outputFolder, 'node_modules'));
-  placeFiles(encoderFolder, join(outputFolder, ENCODER_FOLDER), () => true);
+  placeFiles(encoderFolder, join(outputFolder, ENCODER_FOLDER), (name) => name !== ENCODER_SPEED);
   copyFileSync(join(containerFolder, 'Dockerfile'), join(outputFolder, 'Dockerfile'));
+  const { hash } = readEncoderManifest(encoderFolder);
+  return { encoder: { name: encoder, hash, msPerTicket: readSpeed(encoder, encoderFolder) } };
 };
+
+/** What the synthesis has to know of the encoder in the image. */
+export interface ImageEncoder {
+  readonly name: string;
+  readonly hash: string;
+  readonly msPerTicket: number | undefined;
+}
 
 /** Bundles a program for the image, without the ONNX runtime, which lies beside it. */
 export const bundleProgram = (entryPoint: string, file: string): void => {
@@ -97,7 +113,7 @@ if (import.meta.main) {
     process.exitCode = 1;
   } else
     try {
-      assembleBuildContext(outputFolder, encoder);
+      console.log(JSON.stringify(assembleBuildContext(outputFolder, encoder)));
     } catch (error) {
       if (!(error instanceof EncoderError)) throw error;
       console.error(error.message);

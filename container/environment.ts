@@ -7,7 +7,7 @@ export const ENCODER_FOLDER = 'encoder';
 export interface ContainerEnvironment {
   /** Comes with the image, on a disk that may be read-only. */
   readonly encoderFolder: string;
-  /** Holds input, model and output. */
+  /** Holds input, model, output and perhaps checkpoints. */
   readonly mlFolder: string;
   readonly host: string;
   readonly port: number;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../model/errors.ts';
 import { isJsonObject } from '../model/json.ts';
@@ -10,7 +10,7 @@ import type { Log } from './log.ts';
 
 /**
  * Runs a SageMaker training job on its folder: reads `input/config/hyperparameters.json` and the channels in `input/data`, writes
- * `model/`. What goes wrong is also written to `output/failure`, from where SageMaker shows it.
+ * `model/`, and to `checkpoints/` what a later job can take up. What goes wrong is also written to `output/failure`, from where SageMaker shows it.
  * @throws what the training threw
  */
 export const runTraining = async (
@@ -24,7 +24,8 @@ export const runTraining = async (
       join(mlFolder, 'model'),
       hyperparameters,
       await openEncoder(encoderFolder),
-      (progress) => log('INFO', 'training', progress),
+      (progress) => log('INFO', 'training', { ...progress }),
+      checkpointsOf(mlFolder),
     );
     log('INFO', 'trained', { kind: manifest.kind, version: manifest.version, examples: manifest.createdFrom.count });
     for (const [group, metrics] of Object.entries(manifest.metrics)) log('INFO', 'metrics', { ...metrics, group });
@@ -34,6 +35,12 @@ export const runTraining = async (
     writeFileSync(join(output, 'failure'), reasonOf(cause));
     throw cause;
   }
+};
+
+/** SageMaker makes the folder where the job names a place on S3 for it, and keeps both alike. */
+const checkpointsOf = (mlFolder: string): string | undefined => {
+  const folder = join(mlFolder, 'checkpoints');
+  return existsSync(folder) ? folder : undefined;
 };
 
 const readHyperparameters = (path: string): Readonly<Record<string, string>> => {

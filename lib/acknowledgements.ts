@@ -17,7 +17,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     reason: 'only actions for which IAM knows no narrower resource; ACTIONS_ON_ANYTHING lists them, and a test holds the list',
   },
   {
-    finding: /^AwsSolutions-IAM5\[Resource::.*\/(events|snapshots|models|texts|quarantine)\/\*\]$/,
+    finding: /^AwsSolutions-IAM5\[Resource::.*\/(events|snapshots|models|checkpoints|texts|quarantine)\/\*\]$/,
     path: new RegExp(`${FUNCTIONS.source}|-journey/Retraining/ModelRole/`),
     reason: 'keys of objects are made at run time; the grant ends at the one folder of the bucket that is needed',
   },

@@ -13,6 +13,8 @@ export interface DataBucketProps {
 
 /** A snapshot is a copy of the event log; its training can be looked into for this long. */
 const SNAPSHOT_DAYS = 90;
+/** What was encoded is taken up by the next weekly trainings, and goes with encoders and tickets that are no longer there. */
+const CHECKPOINT_DAYS = 90;
 /** After a mistaken deletion or overwrite there is this long to notice. */
 const NONCURRENT_DAYS = 30;
 /** A training reads the whole window once a week; older days are hardly read. */
@@ -59,6 +61,7 @@ export class DataBucket extends Construct {
 
 const lifecycleRules = (ticketRetentionDays: number): LifecycleRule[] => [
   { id: 'snapshots', prefix: 'snapshots/', expiration: Duration.days(SNAPSHOT_DAYS) },
+  { id: 'checkpoints', prefix: 'checkpoints/', expiration: Duration.days(CHECKPOINT_DAYS) },
   { id: 'quarantine', prefix: 'quarantine/', expiration: Duration.days(ticketRetentionDays) },
   { id: 'texts', prefix: 'texts/', expiration: Duration.days(ticketRetentionDays) },
   {

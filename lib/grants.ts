@@ -24,7 +24,7 @@ export const allowIndexQuery = (grantee: IGrantable, table: ITableV2, index: str
 };
 
 /** Folders of the data bucket. */
-export type DataPrefix = 'events/' | 'snapshots/' | 'models/' | 'texts/' | 'quarantine/';
+export type DataPrefix = 'events/' | 'snapshots/' | 'models/' | 'checkpoints/' | 'texts/' | 'quarantine/';
 
 export const allowReading = (grantee: IGrantable, data: DataBucket, prefixes: readonly DataPrefix[]): void => {
   Grant.addToPrincipal({ grantee, actions: ['s3:GetObject'], resourceArns: objectsUnder(data, prefixes) });

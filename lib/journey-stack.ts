@@ -8,6 +8,7 @@ import { endpointNames } from './endpoint-names.ts';
 import { JourneyBus } from './journey-bus.ts';
 import { LearnFromOutcomes } from './learn-from-outcomes.ts';
 import { ModelImage } from './model-image.ts';
+import type { ImageEncoder } from './model-image.ts';
 import { ReconcileEvents } from './reconcile-events.ts';
 import { RemoveEndpoints } from './remove-endpoints.ts';
 import { RetrainingSchedule } from './retraining-schedule.ts';
@@ -21,6 +22,8 @@ export interface JourneyStackProps extends StackProps {
   readonly stateful: StatefulStack;
   /** Folder with the Dockerfile of the model container and what it copies. */
   readonly modelBuildContext: string;
+  /** The sentence encoder in it. */
+  readonly encoder: ImageEncoder;
 }
 
 /** A ticket's way, and the retraining: everything that can be deployed anew at any time. */
@@ -39,7 +42,7 @@ export class JourneyStack extends Stack {
 
     const { reconcile } = new ReconcileEvents(this, 'ReconcileEvents', { stage, tables, data, bus });
 
-    const image = new ModelImage(this, 'ModelImage', { buildContext: props.modelBuildContext });
+    const image = new ModelImage(this, 'ModelImage', { buildContext: props.modelBuildContext, encoder: props.encoder });
     const retraining = new Retraining(this, 'Retraining', { stage, tables, data, image, endpoints });
     const { stateMachine } = retraining;
     const schedule = new RetrainingSchedule(this, 'RetrainingSchedule', { stateMachine, undelivered: bus.undelivered });

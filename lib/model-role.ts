@@ -12,7 +12,7 @@ export interface ModelRoleProps {
   readonly endpoints: EndpointNames;
 }
 
-/** What SageMaker acts as while it trains and serves: it reads snapshots and models, writes models, pulls the image, and logs. */
+/** What SageMaker acts as while it trains and serves: it reads snapshots and models, writes models and checkpoints, pulls the image, and logs. */
 export class ModelRole extends Construct {
   readonly role: Role;
 
@@ -23,9 +23,9 @@ export class ModelRole extends Construct {
       assumedBy: new ServicePrincipal('sagemaker.amazonaws.com'),
       description: 'What SageMaker acts as while it trains and serves the models of Signalbox',
     });
-    allowListing(this.role, data, ['snapshots/', 'models/']);
-    allowReading(this.role, data, ['snapshots/', 'models/']);
-    allowWriting(this.role, data, ['models/']);
+    allowListing(this.role, data, ['snapshots/', 'models/', 'checkpoints/']);
+    allowReading(this.role, data, ['snapshots/', 'models/', 'checkpoints/']);
+    allowWriting(this.role, data, ['models/', 'checkpoints/']);
     // SageMaker checks for it where a job names the key of its output.
     Grant.addToPrincipal({ grantee: this.role, actions: ['kms:Encrypt'], resourceArns: [data.key.keyArn] });
     Grant.addToPrincipal({

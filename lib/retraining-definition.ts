@@ -27,6 +27,8 @@ export interface RetrainingDefinitionProps {
   readonly modelRoleArn: string;
   readonly bucketName: string;
   readonly keyArn: string;
+  /** Of the encoder that the image brings along. */
+  readonly checkpointPrefix: string;
 }
 
 /** Calls of both endpoints at once while test tickets are scored; see MaxConcurrency of the endpoints. */

@@ -4,6 +4,8 @@ import type { DataBucket } from './data-bucket.ts';
 import type { EndpointNames } from './endpoint-names.ts';
 import type { EnvironmentOf } from './function-environments.ts';
 import { allowListing, allowReading, allowRemovingEndpoints, allowScoring, allowTable, allowWritingInParts } from './grants.ts';
+import { checkpointPrefix } from './model-image.ts';
+import type { ModelImage } from './model-image.ts';
 import { JourneyFunction } from './journey-function.ts';
 import type { StepName } from './retraining-definition.ts';
 import type { StageSettings } from './stages.ts';
@@ -14,6 +16,7 @@ export interface RetrainingStepsProps {
   readonly tables: Tables;
   readonly data: DataBucket;
   readonly endpoints: EndpointNames;
+  readonly image: ModelImage;
 }
 
 interface StepOptions<Name extends StepName> {
@@ -60,21 +63,28 @@ export class RetrainingSteps extends Construct {
 
   private snapshot(): string {
     const { data, stage } = this.props;
+    const { encoder } = this.props.image;
     const snapshot = this.step('Snapshot', {
       name: 'snapshot-events',
       description: 'Writes what was learned as training, validation and test tickets',
       // It reads a year of events in one go.
       timeout: Duration.minutes(15),
-      memorySizeMb: 3008,
+      // One whole processor, and four times the peak of a million lessons (bench/results/snapshot.json).
+      memorySizeMb: 1769,
       // MOST_CHARACTERS of core/retrain/take-snapshot.ts, at most 3 bytes each, and what stands around them.
       diskMb: 1536,
       environment: {
         DATA_BUCKET: data.bucket.bucketName,
         TRAINING_WINDOW_DAYS: String(stage.retraining.trainingWindowDays),
+        CHECKPOINT_PREFIX: checkpointPrefix(encoder),
+        ENCODER_NAME: encoder.name,
+        ENCODER_HASH: encoder.hash,
+        ENCODER_MS_PER_TICKET: encoder.msPerTicket === undefined ? '' : String(encoder.msPerTicket),
       },
     });
-    allowListing(snapshot, data, ['events/']);
-    allowReading(snapshot, data, ['events/']);
+    // Without listing, an object that is not there would be a forbidden one.
+    allowListing(snapshot, data, ['events/', 'checkpoints/']);
+    allowReading(snapshot, data, ['events/', 'checkpoints/']);
     allowWritingInParts(snapshot, data, ['snapshots/']);
     return snapshot.function.functionArn;
   }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { DataBucket } from './data-bucket.ts';
 import type { EndpointNames } from './endpoint-names.ts';
 import { everyVersion } from './grants.ts';
+import { checkpointPrefix } from './model-image.ts';
 import type { ModelImage } from './model-image.ts';
 import { ModelRole } from './model-role.ts';
 import { retrainingDefinition } from './retraining-definition.ts';
@@ -43,6 +44,7 @@ export class Retraining extends Construct {
       modelRoleArn: this.modelRole.role.roleArn,
       bucketName: data.bucket.bucketName,
       keyArn: data.key.keyArn,
+      checkpointPrefix: checkpointPrefix(image.encoder),
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,

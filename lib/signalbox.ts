@@ -2,6 +2,7 @@ import { Tags, Validations } from 'aws-cdk-lib';
 import type { App, Environment } from 'aws-cdk-lib';
 import { JourneyStack } from './journey-stack.ts';
 import { NagChecks } from './nag-checks.ts';
+import type { ImageEncoder } from './model-image.ts';
 import type { StageSettings } from './stages.ts';
 import { StatefulStack } from './stateful-stack.ts';
 
@@ -9,6 +10,8 @@ export interface SignalboxProps {
   readonly stage: StageSettings;
   /** Folder with the Dockerfile of the model container and what it copies. */
   readonly modelBuildContext: string;
+  /** The sentence encoder in it. */
+  readonly encoder: ImageEncoder;
   /**
    * Account and region.
    * @default any: the templates say so
@@ -33,6 +36,7 @@ export const addSignalbox = (app: App, props: SignalboxProps): Signalbox => {
     ...shared,
     stateful,
     modelBuildContext: props.modelBuildContext,
+    encoder: props.encoder,
     description: "Signalbox: a ticket's journey, and the retraining",
   });
   Tags.of(app).add('application', 'signalbox');

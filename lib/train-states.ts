@@ -39,6 +39,9 @@ export const trainStates = (props: TrainStatesProps): States => {
           // Unless it is named, SageMaker takes the account's own key for S3, not the bucket's.
           KmsKeyId: props.keyArn,
         },
+        // A try after one that was lost, the other kind of model and the next retraining take up what is encoded; see
+        // docs/decisions/023-reencoding-resumes.md.
+        CheckpointConfig: { S3Uri: `s3://${props.bucketName}/${props.checkpointPrefix}` },
         ResourceConfig: { InstanceCount: 1, InstanceType: settings.trainingInstanceType, VolumeSizeInGB: VOLUME_GB },
         StoppingCondition: { MaxRuntimeInSeconds: settings.trainingTimeout.toSeconds() },
         // The container needs its channels and nothing else.

@@ -3,6 +3,9 @@ import type { Artifact } from './artifact.ts';
 import { float32Bytes } from './bytes.ts';
 import { cardFiles } from './card/card.ts';
 import { findClusters, MOST_CLUSTERED } from './cluster/find-clusters.ts';
+import { encodeExamples } from './encodings/encode-examples.ts';
+import { encodingsInMemory } from './encodings/encoding-store.ts';
+import type { EncodingStore } from './encodings/encoding-store.ts';
 import { CENTROIDS, MARKS } from './clustering-model.ts';
 import type { ClusteringModel } from './clustering-model.ts';
 import { TrainingDataError } from './errors.ts';
@@ -11,7 +14,7 @@ import type { TrainingExample } from './examples.ts';
 import { CODE_VERSION, FORMAT_VERSION } from './manifest.ts';
 import { nearestCentroid } from './nearest-centroid.ts';
 import { nameByPhrases } from './phrases.ts';
-import { placeTexts } from './space/read-texts.ts';
+import { placeEncoded } from './space/place-encoded.ts';
 import { recognitionMarks } from './recognition-marks.ts';
 import { gatherRows } from './gather-rows.ts';
 import { quantileOf } from './quantile.ts';
@@ -39,6 +42,8 @@ export interface ClusteringTraining {
   readonly minTopicSize?: number | undefined;
   /** An earlier map whose topics keep their ids; not used where its embeddings are of another family. */
   readonly previous?: ClusteringModel | undefined;
+  /** Holds what was encoded before, and what is now. @default nothing, and in memory */
+  readonly encodings?: EncodingStore | undefined;
 }
 
 export const defaultClusteringStages: ClusteringStages = {
@@ -61,8 +66,12 @@ export const trainClustering = async (
   const dimension = routing.space.shortDimension;
   onProgress({ stage: 'embeddings', done: 0, total: 3 });
   const all = inCanonicalOrder(training.examples);
-  const placed = await placeTexts(
-    routing,
+  const encoded = await encodeExamples(routing.encoder, all, training.encodings ?? encodingsInMemory(), (done, total, takenUp) =>
+    onProgress({ stage: 'reading', done, total, takenUp }),
+  );
+  const placed = await placeEncoded(
+    encoded,
+    routing.vectorizer,
     routing.space,
     all.map(({ text }) => text),
   );
@@ -91,12 +100,8 @@ export const trainClustering = async (
     groups,
     found.minSimilarities.length,
   );
-  const marks = await recognitionMarks(
-    routing.encoder,
-    Array.from(sample, (position) => known[position]!.text),
-    groups,
-    found.minSimilarities.length,
-  );
+  const { embedding } = await encoded.gather(sample.map((position) => positions[position]!));
+  const marks = recognitionMarks(embedding, routing.encoder.manifest.dimension, groups, found.minSimilarities.length);
   const ids = assignTopicIds(marks, routing.encoder.manifest.dimension, previousTopics(training.previous, routing));
   const sizes = countMembers(embeddings, found, dimension);
   onProgress({ stage: 'done', done: 3, total: 3 });

@@ -1,27 +1,23 @@
-import type { Encoder } from './encoder/open-encoder.ts';
-import { readableText } from './grams.ts';
-
 /**
  * What each topic is recognised by in a later map: the mean of its tickets' embeddings by the encoder alone, less the mean of all,
  * of unit length. The space that tickets are clustered in is learned anew with every version; the encoder stays.
+ * @param embedding n × dimension, by the encoder
  * @param groups of each text, 0..groupCount-1, or -1 for none
  * @returns groupCount × the encoder's dimension
  */
-export const recognitionMarks = async (
-  encoder: Encoder,
-  texts: readonly string[],
+export const recognitionMarks = (
+  embedding: Float32Array,
+  dimension: number,
   groups: Int32Array,
   groupCount: number,
-): Promise<Float32Array> => {
-  const { dimension } = encoder.manifest;
-  const { embedding } = await encoder.encode(texts.map(readableText));
+): Float32Array => {
   const overall = new Float64Array(dimension);
   const sums = new Float64Array(groupCount * dimension);
   const sizes = new Float64Array(groupCount);
   groups.forEach((group, row) => {
     for (let at = 0; at < dimension; at++) {
       const value = embedding[row * dimension + at]!;
-      overall[at]! += value / texts.length;
+      overall[at]! += value / groups.length;
       if (group !== -1) sums[group * dimension + at]! += value;
     }
     if (group !== -1) sizes[group]!++;

@@ -4,6 +4,10 @@ import type { Artifact } from './artifact.ts';
 import { float32Bytes } from './bytes.ts';
 import { cardFiles } from './card/card.ts';
 import type { Encoder } from './encoder/open-encoder.ts';
+import { encodeExamples } from './encodings/encode-examples.ts';
+import { encodingsInMemory } from './encodings/encoding-store.ts';
+import type { EncodingStore } from './encodings/encoding-store.ts';
+import { recordEncodedHistory } from './encodings/encoded-history.ts';
 import { TrainingDataError } from './errors.ts';
 import { inCanonicalOrder, summariseData } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
@@ -18,7 +22,7 @@ import { networkFiles } from './network/network-files.ts';
 import { pastTicketFiles, rememberTickets } from './past-tickets.ts';
 import { byCodeUnits } from './random.ts';
 import { centroidsFile, headPrefix, statesPrefix } from './routing-model.ts';
-import { fitAndPlace, placeTexts } from './space/read-texts.ts';
+import { fitAndPlaceEncoded, placeEncoded } from './space/place-encoded.ts';
 import { spaceFiles } from './space/space-files.ts';
 import { keepStates } from './space/standardized-states.ts';
 import type { ArtifactFiles, OnProgress, Vectorizer } from './stages.ts';
@@ -36,11 +40,13 @@ export interface RoutingTraining {
   readonly seed: number;
   /** 0..1 @default DEFAULT_TARGET_ACCURACY */
   readonly targetAccuracy?: number | undefined;
+  /** Holds what was encoded before, and what is now. @default nothing, and in memory */
+  readonly encodings?: EncodingStore | undefined;
 }
 
 /**
  * Trains one calibrated stack of classifiers a head over one shared space. The order of the examples does not matter; the same
- * examples, seed, encoder and machine give the same bytes.
+ * examples, seed, encoder and machine give the same bytes, whatever of them had been encoded before.
  * @throws TrainingDataError where there is no text, no label, one text only, or a head has fewer than two labels with at least two examples
  */
 export const trainRouting = async (
@@ -69,18 +75,29 @@ export const trainRouting = async (
 
   const texts = examples.map(({ text }) => text);
   const vectorizer = fitTfidf(texts);
-  const featurizer = { encoder, vectorizer };
-  const spaced = await fitAndPlace(featurizer, texts, training.seed, (done, total) =>
-    onProgress({ stage: 'reading', done, total }),
+  const store = training.encodings ?? encodingsInMemory();
+  const total = examples.length + validation.length;
+  const encoded = await encodeExamples(encoder, examples, store, (done, _, takenUp) =>
+    onProgress({ stage: 'reading', done, total, takenUp }),
   );
+  const validationEncoded = await encodeExamples(encoder, validation, store, (done, _, takenUp) =>
+    onProgress({
+      stage: 'reading',
+      done: examples.length + done,
+      total,
+      takenUp: examples.length - encoded.encodedNow + takenUp,
+    }),
+  );
+  recordEncodedHistory(store, encoder, [...examples, ...validation], [encoded, validationEncoded]);
+  const spaced = await fitAndPlaceEncoded(encoded, vectorizer, texts, training.seed);
   const { space } = spaced;
   const past = rememberTickets(examples, spaced.short, space.shortDimension, training.seed);
   const validationStates = keepStates(space.states, validation.length);
-  const validated = await placeTexts(
-    featurizer,
+  const validated = await placeEncoded(
+    validationEncoded,
+    vectorizer,
     space,
     validation.map(({ text }) => text),
-    () => {},
     validationStates,
   );
   const spoken = (texts: readonly TrainingExample[]): Pick<ViewedTexts, 'languages' | 'foreign'> => {

@@ -3,8 +3,17 @@ import type { SparseRows } from './sparse.ts';
 /** Binary files of an artifact by name; little-endian. */
 export type ArtifactFiles = ReadonlyMap<string, Uint8Array>;
 
-/** Called now and then while a model is trained; `done` of `total` steps of a stage. */
-export type OnProgress = (progress: { readonly stage: string; readonly done: number; readonly total: number }) => void;
+/** `done` of `total` steps of a stage of a training. */
+export interface TrainingProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** Of texts read: so many of the done had been encoded by an earlier training. */
+  readonly takenUp?: number;
+}
+
+/** Called now and then while a model is trained. */
+export type OnProgress = (progress: TrainingProgress) => void;
 
 /** Turns texts into sparse feature rows that all heads share. */
 export interface Vectorizer {

@@ -1,14 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArtifact, writeArtifact } from './artifact.ts';
 import { loadClustering } from './clustering-model.ts';
 import { trainClustering } from './clustering-training.ts';
+import type { ClusteringTraining } from './clustering-training.ts';
 import type { Encoder } from './encoder/open-encoder.ts';
 import { TrainingDataError } from './errors.ts';
 import { readExamples } from './examples.ts';
-import type { TrainingExample } from './examples.ts';
+import { encodingsIn } from './encodings/encoding-store.ts';
+import type { EncodingStore } from './encodings/encoding-store.ts';
 import { parseHyperparameters } from './hyperparameters.ts';
-import type { Hyperparameters } from './hyperparameters.ts';
 import type { Manifest } from './manifest.ts';
 import { openRouting } from './routing-model.ts';
 import { trainRouting } from './routing-training.ts';
@@ -27,6 +29,8 @@ import type { OnProgress } from './stages.ts';
  * @param outputFolder is made where it is missing
  * @param hyperparameters as text, see Hyperparameters
  * @param encoder reads the texts; the model is bound to it
+ * @param checkpointFolder holds what an earlier training has encoded, and gets what this one does: a training that was stopped is taken
+ *   up there. It may be emptied at any time. Without it nothing is kept.
  * @returns the manifest written
  * @throws TrainingDataError, ArtifactError
  */
@@ -36,28 +40,40 @@ export const trainFolder = async (
   hyperparameters: Readonly<Record<string, string>>,
   encoder: Encoder,
   onProgress: OnProgress = () => {},
+  checkpointFolder?: string,
 ): Promise<Manifest> => {
   const parsed = parseHyperparameters(hyperparameters);
   const training = join(inputFolder, 'training');
   const trainFile = join(training, 'train.jsonl');
   if (!existsSync(trainFile)) throw new TrainingDataError(`${trainFile} is missing; the channel "training" must hold it.`);
   const examples = readExamples(trainFile);
-  const artifact =
+  const artifact = await withEncodings(checkpointFolder, (encodings) =>
     parsed.kind === 'routing'
-      ? await trainRouting(
-          { ...parsed, examples, validation: readExamples(join(training, 'validation.jsonl')) },
+      ? trainRouting(
+          { ...parsed, examples, validation: readExamples(join(training, 'validation.jsonl')), encodings },
           encoder,
           onProgress,
         )
-      : await trainTopics(inputFolder, examples, parsed, encoder, onProgress);
+      : trainTopics(inputFolder, { ...parsed, examples, encodings }, encoder, onProgress),
+  );
   writeArtifact(outputFolder, artifact);
   return artifact.manifest;
 };
 
+/** On the disk in any case: what is encoded of a long history is larger than what else a training holds in memory. */
+const withEncodings = async <T>(folder: string | undefined, train: (encodings: EncodingStore) => Promise<T>): Promise<T> => {
+  if (folder !== undefined) return train(encodingsIn(folder));
+  const temporary = mkdtempSync(join(tmpdir(), 'signalbox-encoded-'));
+  try {
+    return await train(encodingsIn(temporary));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+};
+
 const trainTopics = async (
   inputFolder: string,
-  examples: readonly TrainingExample[],
-  parsed: Hyperparameters,
+  training: Omit<ClusteringTraining, 'routing' | 'previous'>,
   encoder: Encoder,
   onProgress: OnProgress,
 ): ReturnType<typeof trainClustering> => {
@@ -67,8 +83,7 @@ const trainTopics = async (
     throw new TrainingDataError(`${routing} is missing; clustering needs the routing model in the channel "routing".`);
   return trainClustering(
     {
-      ...parsed,
-      examples,
+      ...training,
       routing: await openRouting(readArtifact(routing, 'routing'), encoder),
       previous: existsSync(previous) ? loadClustering(previous) : undefined,
     },

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 /** An execution of the retraining workflow. */
 export interface LatestExecution {
+  readonly arn: string;
   readonly name: string;
   /** `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED` */
   readonly status: string;
@@ -44,6 +45,7 @@ const describe = async (client: SFNClient, executionArn: string): Promise<Latest
   const said = outputSchema.safeParse(output === undefined ? {} : JSON.parse(output)).data;
   const failure = [error, cause].filter((text) => text !== undefined && text !== '').join(': ');
   return {
+    arn: executionArn,
     name: name ?? executionArn,
     status: status ?? 'UNKNOWN',
     startedAt: (startDate ?? new Date(0)).toISOString(),

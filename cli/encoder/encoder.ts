@@ -1,5 +1,7 @@
+import { encodingCost, encodingCostText } from '../../core/cost/encoding-cost.ts';
 import { openEncoder } from '../../model/encoder/open-encoder.ts';
 import { encoderFolderOf, installedEncoders } from '../../model/encoder/installed-encoders.ts';
+import { keepSpeed } from '../../model/encoder/speed.ts';
 import { tableText } from '../print-table.ts';
 import { createProgress } from '../progress.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -29,6 +31,7 @@ export const add = async (source: string, options: AddOptions & { readonly json?
       progress.end();
       const encoder = await openEncoder(folder);
       const described = describeEncoder(folder, encoder.manifest, encoder.hash);
+      keepSpeed(described.name, folder, await measureSpeed(encoder));
       await encoder.release();
       print(options, described, () => [
         `Added ${described.name}.`,
@@ -72,25 +75,28 @@ export const check = async (name: string, options: CheckOptions): Promise<void> 
   const encoder = await openEncoder(folder);
   const msPerTicket = await measureSpeed(encoder);
   const described = describeEncoder(folder, encoder.manifest, encoder.hash);
+  keepSpeed(described.name, folder, msPerTicket);
   await encoder.release();
-  const seconds = options.tickets === undefined ? undefined : (options.tickets * msPerTicket) / 1_000;
+  const cost = options.tickets === undefined ? undefined : encodingCost(options.tickets, msPerTicket);
   const report = {
     ...described,
     references: encoder.manifest.references.length,
     msPerTicket: Number(msPerTicket.toFixed(2)),
-    ...(seconds === undefined ? {} : { tickets: options.tickets, secondsToEncode: Math.round(seconds) }),
+    ...(cost === undefined
+      ? {}
+      : { tickets: options.tickets, secondsToEncode: Math.round(cost.seconds), usdToEncode: Number(cost.usd.toFixed(4)) }),
   };
   print(options, report, () => [
     `${name} is whole: every file has its hash, and it answers its ${report.references} reference texts as recorded.`,
     '',
     ...factLines(described),
     `  ${'time'.padEnd(FACT_WIDTH)}${msPerTicket.toFixed(1)} ms a ticket of 60 words, on one thread of this machine`,
-    ...(seconds === undefined
+    ...(cost === undefined
       ? []
       : [
           '',
-          `Encoding a history of ${options.tickets!.toLocaleString('en')} tickets takes about ${durationOf(seconds)} here, in every training; ` +
-            'on AWS the training instance costs its hourly price for about as long.',
+          `Encoding a history of ${options.tickets!.toLocaleString('en')} tickets: ${encodingCostText(cost)}, were the instance as fast as ` +
+            'this machine; once, for later trainings take it up.',
         ]),
   ]);
 };
@@ -114,13 +120,6 @@ const factLines = (encoder: EncoderDescription): readonly string[] =>
 const hiddenText = ({ hidden }: EncoderDescription): string => Object.keys(hidden).join(', ') || 'none';
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-
-const durationOf = (seconds: number): string =>
-  seconds < 120
-    ? `${Math.ceil(seconds)} s`
-    : seconds < 7_200
-      ? `${Math.ceil(seconds / 60)} min`
-      : `${Math.ceil(seconds / 3_600)} h`;
 
 const print = ({ json }: { readonly json?: true }, value: unknown, lines: () => readonly string[]): void => {
   process.stdout.write(`${json === true ? JSON.stringify(value) : lines().join('\n')}\n`);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { s3EventLogWriter } from '../../adapters/s3/event-log.ts';
+import type { Announcement } from '../../adapters/step-functions/announcement.ts';
 import { print } from '../local/leaf.ts';
 import { createProgress } from '../progress.ts';
 import type { Progress } from '../progress.ts';
@@ -9,6 +10,7 @@ import type { StageSurroundings } from '../stage/surroundings.ts';
 import { counted } from '../table/note.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { UsageError, UserError } from '../user-error.ts';
+import { awaitAnnouncement } from './await-announcement.ts';
 import type { AskedColumns } from './choose-columns.ts';
 import { readDeclaredLabels } from './declared-labels.ts';
 import { openHistory } from './history-file.ts';
@@ -70,10 +72,18 @@ export const importFile = (around: StageSurroundings, file: string, flags: Impor
         });
         progress.end();
         const retraining = flags.retrain ? await startRetraining(stage) : undefined;
-        printOnce({ ...jsonOf(understood), imported: { tickets: written.lines, objects: written.objects }, retraining }, () =>
+        if (retraining?.kind === 'started') progress.show('the retraining gathers its tickets');
+        const announced =
+          retraining?.kind === 'started'
+            ? await awaitAnnouncement(stage.stepFunctions, retraining.executionArn, signal)
+            : undefined;
+        progress.end();
+        const imported = { tickets: written.lines, objects: written.objects };
+        printOnce({ ...jsonOf(understood), imported, retraining: retraining && { ...retraining, announced } }, () =>
           [
             `Imported ${counted(written.lines, 'ticket')} into the event log of ${stage.name} (${counted(written.objects, 'object')}).`,
             retrainingText(retraining, stage.name),
+            ...announcedTexts(announced),
           ].join('\n'),
         );
       });
@@ -128,6 +138,9 @@ const agree = async (
 };
 
 const jsonOf = ({ order: _order, nameOf: _nameOf, ...understood }: Understanding): object => understood;
+
+const announcedTexts = (announced: Announcement | undefined): readonly string[] =>
+  announced === undefined ? [] : [announced.encoding, announced.leftOut].filter((text) => text !== '');
 
 const retrainingText = (retraining: StartedRetraining | undefined, stage: string): string => {
   const status = `npm run -s signalbox -- status${stage === 'local' ? '' : ` --stage ${stage}`}`;

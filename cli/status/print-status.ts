@@ -25,6 +25,7 @@ export const statusText = (status: StageStatus, attention: readonly string[]): s
       ['previous', pointer.previous === null ? 'none' : `version ${pointer.previous}`],
       ['pointer revision', String(pointer.revision)],
       ['retraining', retrainingText(status)],
+      ...announcedFacts(status),
       ['last retraining', lastText(status.retraining.last)],
       ['quarantine', quarantined >= COUNTED ? `${counted(COUNTED, 'message')} or more` : counted(quarantined, 'message')],
       ['undelivered', counted(lettersOf.get('undelivered') ?? 0, 'event')],
@@ -53,6 +54,9 @@ const retrainingText = ({ retrainingPause, retraining: { running } }: StageStatu
   if (running) return `running since ${time(running.startedAt)} (${running.name})`;
   return retrainingPause ? `paused ${pauseText(retrainingPause)}` : 'not running';
 };
+
+const announcedFacts = ({ retraining: { announced } }: StageStatus): readonly (readonly [string, string])[] =>
+  [announced?.encoding, announced?.leftOut].flatMap((text) => (text ? [['', text] as const] : []));
 
 const lastText = (last: LatestExecution | null): string => {
   if (!last) return 'none yet';

@@ -10,6 +10,8 @@ import { describeQueue } from '../../adapters/sqs/queue-depth.ts';
 import type { QueueDepth } from '../../adapters/sqs/queue-depth.ts';
 import { latestExecutions } from '../../adapters/step-functions/latest-executions.ts';
 import type { LatestExecution } from '../../adapters/step-functions/latest-executions.ts';
+import { announcementOf } from '../../adapters/step-functions/announcement.ts';
+import type { Announcement } from '../../adapters/step-functions/announcement.ts';
 import type { Pause } from '../../core/pause/pauses.ts';
 import type { Pointer } from '../../core/retrain/pointer.ts';
 import { deadLettersIn } from '../dead-letters/dead-letters.ts';
@@ -28,6 +30,8 @@ export interface StageStatus {
   readonly retrainingPause: Pause | null;
   readonly retraining: {
     readonly running: LatestExecution | null;
+    /** What the running one has said it will take; null before it has. */
+    readonly announced: Announcement | null;
     readonly last: LatestExecution | null;
     /** Whether some execution holds the lock. */
     readonly locked: boolean;
@@ -70,6 +74,7 @@ export const readStatus = async (stage: Stage): Promise<StageStatus> => {
     retrainingPause: retraining ?? null,
     retraining: {
       running: executions.running ?? null,
+      announced: executions.running ? ((await announcementOf(stepFunctions, executions.running.arn)) ?? null) : null,
       last: executions.ended ?? null,
       locked: lock !== undefined,
     },

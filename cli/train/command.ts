@@ -41,6 +41,7 @@ export const addTrainCommand = (program: Command): void => {
     .option('--target-accuracy <share>', 'accuracy asked of what goes by itself', parseShare)
     .option('--encoder <name>', 'sentence encoder to train with, see "encoder list"', DEFAULT_ENCODER)
     .addOption(encodersOption())
+    .option('--checkpoints <folder>', 'keeps what is encoded there, and takes up what a stopped or earlier training has encoded')
     .option('--model-version <name>', 'version written into the model', '1')
     .option('--force', 'replace an earlier model in the folder')
     .option('--json', 'print one JSON object on stdout')

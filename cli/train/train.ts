@@ -32,6 +32,7 @@ export interface TrainOptions {
   readonly modelVersion: string;
   readonly encoder: string;
   readonly encoders: string;
+  readonly checkpoints?: string;
   readonly force?: true;
   readonly json?: true;
 }
@@ -98,7 +99,13 @@ const trainOn = async (
       ...(options.targetAccuracy === undefined ? {} : { targetAccuracy: String(options.targetAccuracy) }),
     };
     const manifest = await runTraining(
-      { inputFolder: channels, outputFolder: output.draft, encoderFolder, hyperparameters },
+      {
+        inputFolder: channels,
+        outputFolder: output.draft,
+        encoderFolder,
+        hyperparameters,
+        checkpointFolder: options.checkpoints,
+      },
       (stage, share) => progress.show(stage, share),
       signal,
     );

@@ -9,6 +9,7 @@ export interface TrainingJob {
   readonly outputFolder: string;
   readonly encoderFolder: string;
   readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly checkpointFolder?: string | undefined;
 }
 
 /** What the training process tells its starter. */
@@ -29,7 +30,9 @@ process.on('disconnect', () => process.exit(1));
 // Ctrl-C reaches the whole group; the starter decides what becomes of it.
 process.on('SIGINT', () => undefined);
 
-const { inputFolder, outputFolder, encoderFolder, hyperparameters } = JSON.parse(process.argv[2] ?? '{}') as TrainingJob;
+const { inputFolder, outputFolder, encoderFolder, hyperparameters, checkpointFolder } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as TrainingJob;
 try {
   const manifest = await trainFolder(
     inputFolder,
@@ -37,6 +40,7 @@ try {
     hyperparameters,
     await openEncoder(encoderFolder),
     (progress) => void tell({ kind: 'progress', ...progress }),
+    checkpointFolder,
   );
   await tell({ kind: 'trained', manifest });
 } catch (error) {

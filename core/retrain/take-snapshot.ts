@@ -1,3 +1,5 @@
+import { announceEncoding } from './announce-encoding.ts';
+import type { AnnouncedEncoding, EncodedHistory, TrainingEncoder } from './announce-encoding.ts';
 import { addDays, dayOf } from '../days.ts';
 import type { EventLogScan } from '../archive/event-log.ts';
 import { joinSpellings, tidyLabel } from '../labels/join-spellings.ts';
@@ -40,6 +42,8 @@ export interface Snapshot {
   /** Lines of the log that were passed over because they are not as the contract says; `examples` names the first of them. */
   readonly malformed: { readonly lines: number; readonly examples: readonly string[] };
   readonly leftOut: LeftOut;
+  /** What the training that follows has to encode. */
+  readonly encoding: AnnouncedEncoding;
 }
 
 /** What the log holds and nothing is learned from. */
@@ -61,6 +65,9 @@ export interface SnapshotDeps {
   /** How many days of arrival are learned from. */
   readonly windowDays: number;
   readonly labels: LabelMap;
+  readonly encoder: TrainingEncoder;
+  /** Of the last training with whatever encoder; undefined before there is one. */
+  readonly encodedHistory: () => Promise<EncodedHistory | undefined>;
   /** @default MOST_TICKETS and MOST_CHARACTERS */
   readonly most?: MostLessons;
 }
@@ -72,7 +79,7 @@ export interface SnapshotDeps {
  * @throws NotEnoughToLearnError with the reason in a sentence; LogChangedError where the log was rewritten meanwhile
  */
 export const takeSnapshot =
-  ({ eventLog, snapshots, openShelf, windowDays, labels, most = MOST }: SnapshotDeps) =>
+  ({ eventLog, snapshots, openShelf, windowDays, labels, encoder, encodedHistory, most = MOST }: SnapshotDeps) =>
   async ({ version, startedAt }: SnapshotInput): Promise<Snapshot> => {
     const { chosen, malformed, empty } = await choose(eventLog, startedAt, windowDays, labels, most);
     const lessons = chosen.lessons.filter(isLabelled);
@@ -99,6 +106,11 @@ export const takeSnapshot =
         testBatches: testBatches(`${prefix}test.jsonl`, split.test.length),
         malformed,
         leftOut: { ...left, reason: leftOutSentence(left, lessons.length) },
+        encoding: announceEncoding(
+          encoder,
+          [...split.train, ...split.validation].map(({ time }) => time),
+          await encodedHistory(),
+        ),
       };
     } finally {
       shelf.clear();

@@ -9,10 +9,11 @@ import { logger, metrics, snapshot } from './wiring.ts';
 const snapshotStep = async (event: unknown): Promise<Snapshot> => {
   const input = snapshotInputSchema.parse(event);
   const taken = await snapshot(input);
-  const { counts, dataHash, from, to, malformed, leftOut } = taken;
-  logger.info('snapshot taken', { version: input.version, counts, dataHash, from, to, leftOut });
+  const { counts, dataHash, from, to, malformed, leftOut, encoding } = taken;
+  logger.info('snapshot taken', { version: input.version, counts, dataHash, from, to, leftOut, encoding });
   if (malformed.lines > 0) logger.warn('lines of the event log passed over', { version: input.version, malformed });
   metrics.addMetric('TicketsToLearnFrom', MetricUnit.Count, counts.train);
+  metrics.addMetric('TicketsToEncode', MetricUnit.Count, encoding.tickets);
   metrics.addMetric('OutcomesLeftOutAsOlder', MetricUnit.Count, leftOut.older);
   metrics.addMetric('EventLogLinesMalformed', MetricUnit.Count, malformed.lines);
   return taken;

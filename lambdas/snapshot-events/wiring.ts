@@ -3,6 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { s3Client } from '../../adapters/clients.ts';
 import { lineShelf } from '../../adapters/files/line-shelf.ts';
 import { declaredLabels } from '../../adapters/labels/declared-labels.ts';
+import { readEncodedHistory } from '../../adapters/s3/encoded-history.ts';
 import { s3EventLogScan } from '../../adapters/s3/event-log.ts';
 import { s3Snapshots } from '../../adapters/s3/snapshots.ts';
 import { takeSnapshot } from '../../core/retrain/take-snapshot.ts';
@@ -19,4 +20,10 @@ export const snapshot = takeSnapshot({
   openShelf: lineShelf,
   windowDays: environment.TRAINING_WINDOW_DAYS,
   labels: declaredLabels(import.meta.dirname),
+  encoder: {
+    name: environment.ENCODER_NAME,
+    hash: environment.ENCODER_HASH,
+    msPerTicket: environment.ENCODER_MS_PER_TICKET,
+  },
+  encodedHistory: () => readEncodedHistory(data, environment.CHECKPOINT_PREFIX),
 });

@@ -70,6 +70,7 @@ export const describe = (job: Job): Record<string, unknown> => {
     OutputDataConfig: members['OutputDataConfig'],
     ResourceConfig: members['ResourceConfig'],
     StoppingCondition: { MaxRuntimeInSeconds: job.request.maxRuntimeSeconds },
+    ...(members['CheckpointConfig'] !== undefined && { CheckpointConfig: members['CheckpointConfig'] }),
     EnableNetworkIsolation: members['EnableNetworkIsolation'] ?? false,
     ...(job.failureReason && { FailureReason: job.failureReason }),
     ...(job.artifactUri && { ModelArtifacts: { S3ModelArtifacts: job.artifactUri } }),

@@ -5,6 +5,8 @@ import { AwsError } from '../service.ts';
 import type { Caller } from '../service.ts';
 import type { State } from '../state/state.ts';
 import { startContainer } from './container-process.ts';
+import { checkpointsOf } from './checkpoints.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { ImageProgram } from './dockerfile.ts';
 import { packFolder } from './model-archive.ts';
 import { checkTrainingQuota } from './quotas.ts';
@@ -90,11 +92,20 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
       enter(job, 'Starting');
       await clock.sleep(statusDelayMs, closing.signal);
       enter(job, 'Downloading');
-      const missing = await layOut(storage, job.request, folder);
+      const checkpoints =
+        job.request.checkpointUri === undefined
+          ? undefined
+          : checkpointsOf(storage, job.request.caller, job.request.checkpointUri, join(folder, 'checkpoints'));
+      const missing =
+        (await layOut(storage, job.request, folder)) ??
+        (await checkpoints?.restore().then(
+          () => undefined,
+          (error: unknown) => `ClientError: Checkpoint download failed: ${String(error)}`,
+        ));
       if (closing.signal.aborted) return;
       if (missing) return fail(job, missing);
       if (isStopping(job)) return end(job, 'Stopped', 'Stopped');
-      await train(job, folder);
+      await train(job, folder, checkpoints);
     } catch (error) {
       fail(job, `InternalServerError: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
@@ -102,7 +113,7 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
     }
   };
 
-  const train = async (job: Job, folder: string): Promise<void> => {
+  const train = async (job: Job, folder: string, checkpoints: Checkpoints | undefined): Promise<void> => {
     const { request } = job;
     enter(job, 'Training');
     job.trainingStartedAtMs = clock.now();
@@ -120,6 +131,7 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
       log: (line) => log(job.name, line),
     });
     job.process = started;
+    const following = checkpoints?.follow();
     let tooLong = false;
     // Wall time: the program computes at wall speed, and a jump of the clock must not cut it off.
     const timer = setTimeout(
@@ -131,8 +143,14 @@ export const createTrainingJobs = (options: TrainingJobsOptions): TrainingJobs =
     );
     const code = await started.exited;
     clearTimeout(timer);
+    // However the program ended: what it has left is for the next job.
+    const unsaved = await following?.stop().then(
+      () => undefined,
+      (error: unknown) => `ClientError: Checkpoint upload failed: ${String(error)}`,
+    );
     if (closing.signal.aborted) return;
     if (code !== 0 && !tooLong && !isStopping(job)) return fail(job, await algorithmError(folder, code));
+    if (unsaved) return fail(job, unsaved);
     await upload(job, folder);
     if (closing.signal.aborted) return;
     if (tooLong) end(job, 'Stopped', 'MaxRuntimeExceeded');

@@ -14,6 +14,8 @@ export interface TrainingRequest {
   readonly environment: Readonly<Record<string, string>>;
   readonly channels: readonly { readonly name: string; readonly uri: string; readonly contentType: unknown }[];
   readonly outputUri: string;
+  /** Where on S3 the program's checkpoints are kept, if they are. */
+  readonly checkpointUri: string | undefined;
   readonly instanceType: string;
   readonly maxRuntimeSeconds: number;
 }
@@ -34,6 +36,7 @@ export const readTrainingRequest = (
     'OutputDataConfig',
     'ResourceConfig',
     'StoppingCondition',
+    'CheckpointConfig',
     'Environment',
     'Tags',
     // Neither has an effect on a program that runs alone on this machine.
@@ -79,9 +82,24 @@ export const readTrainingRequest = (
     environment: boundedTexts(input, 'Environment', { count: jobVariables, key: jobVariable, value: jobVariable }),
     channels: given.map(readChannel),
     outputUri: requiredText(output, 'S3OutputPath'),
+    checkpointUri: input['CheckpointConfig'] === undefined ? undefined : readCheckpoints(objectMember(input, 'CheckpointConfig')),
     instanceType: requiredText(resources, 'InstanceType'),
     maxRuntimeSeconds,
   };
+};
+
+const CHECKPOINT_PATH = '/opt/ml/checkpoints';
+
+const readCheckpoints = (config: Members): string => {
+  refuseOtherMembers('CheckpointConfig', config, ['S3Uri', 'LocalPath']);
+  const path = String(config['LocalPath'] ?? CHECKPOINT_PATH).replace(/\/+$/, '');
+  if (path !== CHECKPOINT_PATH) throw validation(`The local cloud knows the LocalPath ${CHECKPOINT_PATH} only`);
+  const uri = requiredText(config, 'S3Uri');
+  if (!/^(https|s3):\/\/([^/]+)\/?(.*)$/.test(uri))
+    throw validation(
+      `1 validation error detected: Value '${uri}' at 'checkpointConfig.s3Uri' failed to satisfy constraint: Member must satisfy regular expression pattern: (https|s3)://([^/]+)/?(.*)`,
+    );
+  return uri;
 };
 
 const readChannel = (channel: Members): TrainingRequest['channels'][number] => {

@@ -1,6 +1,8 @@
+import type { Encoder } from '../encoder/open-encoder.ts';
 import { samplePositions } from '../random.ts';
 import type { SparseRows } from '../sparse.ts';
 import { readableText } from '../grams.ts';
+import type { Vectorizer } from '../stages.ts';
 import { featurize } from './featurize.ts';
 import type { Featurizer } from './featurize.ts';
 import { recallEncoding } from './recall-encoding.ts';
@@ -42,7 +44,7 @@ export const fitAndPlace = async (
     const onPlaced = (done: number): void => onRead(Math.round(sample.length + shareLeft * done), texts.length);
     return { space, states, ...(await placeTexts({ ...featurizer, encoder }, space, texts, onPlaced, states)) };
   }
-  states.keep(sampled, 0);
+  states.keep(sampled, sample);
   return { space, states, terms: sampled.terms, ...(await placeInSpace(manifest, space, sampled)) };
 };
 
@@ -50,27 +52,63 @@ export const fitAndPlace = async (
  * Places texts in a space, a part at a time.
  * @param states where the standardised states of the texts are kept, where somebody needs them
  */
-export const placeTexts = async (
+export const placeTexts = (
   featurizer: Featurizer,
   space: TicketSpace,
   texts: readonly string[],
   onRead: OnRead = () => {},
   states?: KeptStates,
+): Promise<Placed & { readonly terms: SparseRows }> =>
+  placeParts(
+    { manifest: featurizer.encoder.manifest, vectorizer: featurizer.vectorizer, space },
+    texts,
+    (async function* () {
+      for (let first = 0; first < texts.length; first += ENCODED_AT_ONCE) {
+        const part = texts.slice(first, first + ENCODED_AT_ONCE);
+        const features = await featurize(featurizer, part, (done) => onRead(first + done, texts.length));
+        yield { positions: Int32Array.from(part, (_, at) => first + at), features };
+      }
+    })(),
+    states,
+  );
+
+/** What places texts. */
+export interface Placing {
+  readonly manifest: Encoder['manifest'];
+  readonly vectorizer: Vectorizer;
+  readonly space: TicketSpace;
+}
+
+/** Some of the texts, by their positions among all, and what is known of them. */
+export interface FeaturizedPart {
+  readonly positions: Int32Array;
+  readonly features: TextFeatures;
+}
+
+/** @param parts hold each text once */
+export const placeParts = async (
+  { manifest, vectorizer, space }: Placing,
+  texts: readonly string[],
+  parts: AsyncIterable<FeaturizedPart>,
+  states?: KeptStates,
 ): Promise<Placed & { readonly terms: SparseRows }> => {
   const rows = new Float32Array(texts.length * space.dimension);
   const short = new Float32Array(texts.length * space.shortDimension);
-  const scales = new Float32Array(texts.length * (space.slices.length + 1));
-  const blank: boolean[] = [];
-  for (let first = 0; first < texts.length; first += ENCODED_AT_ONCE) {
-    const features: TextFeatures = await featurize(featurizer, texts.slice(first, first + ENCODED_AT_ONCE), (done) =>
-      onRead(first + done, texts.length),
-    );
-    const placed = await placeInSpace(featurizer.encoder.manifest, space, features);
-    states?.keep(features, first);
-    rows.set(placed.rows, first * space.dimension);
-    short.set(placed.short, first * space.shortDimension);
-    scales.set(placed.scales, first * (space.slices.length + 1));
-    blank.push(...placed.blank);
+  const scalesOfRow = space.slices.length + 1;
+  const scales = new Float32Array(texts.length * scalesOfRow);
+  const blank = texts.map(() => true);
+  for await (const { positions, features } of parts) {
+    const placed = await placeInSpace(manifest, space, features);
+    states?.keep(features, positions);
+    for (const [at, position] of positions.entries()) {
+      rows.set(placed.rows.subarray(at * space.dimension, (at + 1) * space.dimension), position * space.dimension);
+      short.set(
+        placed.short.subarray(at * space.shortDimension, (at + 1) * space.shortDimension),
+        position * space.shortDimension,
+      );
+      scales.set(placed.scales.subarray(at * scalesOfRow, (at + 1) * scalesOfRow), position * scalesOfRow);
+      blank[position] = placed.blank[at]!;
+    }
   }
-  return { rows, short, scales, blank, terms: featurizer.vectorizer.vectorize(texts) };
+  return { rows, short, scales, blank, terms: vectorizer.vectorize(texts) };
 };

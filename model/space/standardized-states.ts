@@ -69,8 +69,8 @@ export const pullBackStandardization = ({ scale }: Standardization, gradients: F
 /** Standardised states of many texts in a byte a value: those of 100,000 texts take 280 MB. */
 export interface KeptStates {
   readonly width: number;
-  /** Keeps the states of texts from position `first` on. */
-  readonly keep: (features: TextFeatures, first: number) => void;
+  /** Keeps the states of the texts at these positions. */
+  readonly keep: (features: TextFeatures, positions: ArrayLike<number>) => void;
   /** @returns positions × width, as of `standardize`, rounded */
   readonly gather: (positions: ArrayLike<number>) => Float32Array;
 }
@@ -82,12 +82,13 @@ export const keepStates = (standardization: Standardization, count: number): Kep
   const kept = new Int8Array(count * width);
   return {
     width,
-    keep: (features, first) => {
+    keep: (features, positions) => {
       const rows = standardize(standardization, features);
-      for (let at = 0; at < rows.length; at++) {
-        const steps = Math.round(rows[at]! * unit * STEPS_PER_DEVIATION);
-        kept[first * width + at] = Math.max(-MOST_STEPS, Math.min(MOST_STEPS, steps));
-      }
+      for (let row = 0; row < positions.length; row++)
+        for (let at = 0; at < width; at++) {
+          const steps = Math.round(rows[row * width + at]! * unit * STEPS_PER_DEVIATION);
+          kept[positions[row]! * width + at] = Math.max(-MOST_STEPS, Math.min(MOST_STEPS, steps));
+        }
     },
     gather: (positions) => {
       const gathered = new Float32Array(positions.length * width);

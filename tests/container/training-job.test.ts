@@ -6,7 +6,7 @@ import { assembleBuildContext } from '../../container/build.ts';
 import { loadClustering } from '../../model/clustering-model.ts';
 import { loadRouting } from '../../model/routing-model.ts';
 import { trainFolder } from '../../model/train.ts';
-import { runContainer } from '../support/container-process.ts';
+import { killContainerWhen, runContainer } from '../support/container-process.ts';
 import type { ContainerEnd } from '../support/container-process.ts';
 import { temporaryFolder, writeTrainingChannel } from '../support/model-folders.ts';
 import { tarGzip } from '../support/tar.ts';
@@ -64,6 +64,28 @@ describe('a training job', () => {
     expect((await train(folder)).code).toBe(0);
     expect(loadClustering(join(folder, 'model')).manifest.topics.length).toBeGreaterThan(2);
   });
+
+  test('that is killed while it encodes leaves checkpoints, which the next one takes up', async () => {
+    const folder = jobFolder(routing);
+    const examples = trainingExamples(3_000).map((example) => ({ ...example, text: `${example.text} ${example.ticketId}` }));
+    writeTrainingChannel(join(folder, 'input', 'data'), examples, trainingExamples(ENOUGH_VALIDATION, 2));
+    const checkpoints = join(folder, 'checkpoints');
+    mkdirSync(checkpoints);
+    const kept = (): number => readdirSync(checkpoints).filter((name) => name.endsWith('.encoded')).length;
+
+    const killed = await killContainerWhen(context, ['train'], { OPT_ML_DIR: folder }, () => kept() > 0);
+    expect(killed.code).toBeNull();
+    const before = kept();
+    expect(before).toBeGreaterThan(0);
+    const last = Math.max(...killed.logs.map(({ done }) => (typeof done === 'number' ? done : 0)));
+    expect(last).toBeLessThan(3_000);
+
+    const next = await killContainerWhen(context, ['train'], { OPT_ML_DIR: folder }, () => kept() > before);
+    expect(next.logs.find(({ stage }) => stage === 'reading')).toMatchObject({ takenUp: expect.any(Number) });
+    const takenUp = Math.max(...next.logs.map((line) => (typeof line['takenUp'] === 'number' ? line['takenUp'] : 0)));
+    expect(takenUp).toBeGreaterThanOrEqual(256);
+    expect(takenUp).toBeLessThan(3_000);
+  }, 60_000);
 
   test('that fails says why in output/failure and in its log, and exits with 1', async () => {
     const folder = jobFolder(routing);

@@ -62,7 +62,7 @@ describe('grants', () => {
   test('objects are read and written under folders of the bucket, never everywhere', () => {
     const touched = [...allowing('s3:GetObject'), ...allowing('s3:PutObject')].flatMap(({ resources }) => resources);
     expect(touched.length).toBeGreaterThan(5);
-    for (const resource of touched) expect(resource).toMatch(/"\/(events|snapshots|models|texts|quarantine)\/\*"/);
+    for (const resource of touched) expect(resource).toMatch(/"\/(events|snapshots|models|checkpoints|texts|quarantine)\/\*"/);
     for (const { conditions } of allowing('s3:ListBucket')) expect(at(conditions, 'StringLike', 's3:prefix')).toBeDefined();
   });
 

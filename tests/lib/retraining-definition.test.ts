@@ -27,6 +27,7 @@ const definitionOf = (stage: StageName): unknown =>
     modelRoleArn: 'arn:aws:iam::111122223333:role/model',
     bucketName: 'data',
     keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1',
+    checkpointPrefix: 'checkpoints/abc/',
   });
 
 const definition = definitionOf('dev');
@@ -104,6 +105,11 @@ describe('the shape of the workflow', () => {
         try: 2,
       }),
     ).toBe(false);
+  });
+
+  test('both trainings keep what they encode in the folder of the encoder, where the next try finds it', () => {
+    for (const state of ['TrainRouting', 'TrainClustering'])
+      expect(at(states[state], 'Arguments', 'CheckpointConfig')).toEqual({ S3Uri: 's3://data/checkpoints/abc/' });
   });
 
   test('both endpoints of a version are deployed under their names', async () => {

@@ -115,7 +115,7 @@ describe('the data bucket', () => {
     expect(logs).not.toBe(dataBucket?.id);
   });
 
-  test('forgets snapshots, texts, quarantined bodies and leftovers, and never models or current events', () => {
+  test('forgets snapshots, checkpoints, texts, quarantined bodies and leftovers, and never models or current events', () => {
     const rules = listAt(dataBucket, 'properties', 'LifecycleConfiguration', 'Rules');
     const expiry = (prefix: string): unknown =>
       at(
@@ -123,6 +123,7 @@ describe('the data bucket', () => {
         'ExpirationInDays',
       );
     expect(expiry('snapshots/')).toBe(90);
+    expect(expiry('checkpoints/')).toBe(90);
     expect(expiry('texts/')).toBe(365);
     expect(expiry('quarantine/')).toBe(365);
     expect(expiry('events/')).toBeUndefined();

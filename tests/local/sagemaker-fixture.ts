@@ -21,12 +21,18 @@ ENTRYPOINT ["node", \\
 
 /** Trains by copying its input; serves what the request's \`do\` asks for. */
 export const main = `
-import { readFileSync, writeFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 const dir = process.env.OPT_ML_DIR;
 if (process.argv[2] === 'train') {
   const settings = JSON.parse(readFileSync(dir + '/input/config/hyperparameters.json'));
   console.log('training with', JSON.stringify(settings));
+  const checkpoints = dir + '/checkpoints';
+  const earlier = existsSync(checkpoints) ? readdirSync(checkpoints) : undefined;
+  if (settings.checkpoint) {
+    console.log('found', JSON.stringify(earlier));
+    if (earlier) { mkdirSync(checkpoints + '/deep', { recursive: true }); writeFileSync(checkpoints + '/deep/' + settings.checkpoint, settings.checkpoint); }
+  }
   if (settings.fail) { writeFileSync(dir + '/output/failure', settings.fail); process.exit(1); }
   if (settings.hang) { process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); }
   else {

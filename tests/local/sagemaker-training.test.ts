@@ -66,6 +66,43 @@ describe('a training job', () => {
     expect(await jobEnds('over')).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxRuntimeExceeded' });
   });
 
+  const checkpoints = { CheckpointConfig: { S3Uri: 's3://data/checkpoints/a', LocalPath: '/opt/ml/checkpoints' } };
+  const found = (lines: readonly string[], name: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${name}: found`));
+
+  test('that fails leaves its checkpoints, and the next job with that place starts with them', async () => {
+    const { job, jobEnds, objects, callers, lines } = startSageMaker();
+    await job('one', { ...checkpoints, HyperParameters: { checkpoint: 'first', fail: 'the instance is gone' } });
+    expect(await jobEnds('one')).toMatchObject({ TrainingJobStatus: 'Failed', ...checkpoints });
+    expect(Buffer.from(objects.get('data/checkpoints/a/deep/first')!).toString()).toBe('first');
+    await job('two', { ...checkpoints, HyperParameters: { checkpoint: 'second' } });
+    expect(await jobEnds('two')).toMatchObject({ TrainingJobStatus: 'Completed' });
+    expect([...found(lines, 'one'), ...found(lines, 'two')]).toEqual(['one: found []', 'two: found ["deep"]']);
+    expect([...objects.keys()].filter((key) => key.startsWith('data/checkpoints/'))).toEqual([
+      'data/checkpoints/a/deep/first',
+      'data/checkpoints/a/deep/second',
+    ]);
+    expect([...callers]).toEqual(['SageMakerRole']);
+  });
+
+  test('has its checkpoints on S3 while it runs, and when it is stopped', async () => {
+    const { job, jobEnds, objects, call } = startSageMaker();
+    await job('long', { ...checkpoints, HyperParameters: { checkpoint: 'x', hang: 'yes' } });
+    await expect.poll(() => objects.has('data/checkpoints/a/deep/x'), { timeout: 5_000 }).toBe(true);
+    objects.delete('data/checkpoints/a/deep/x');
+    await call('StopTrainingJob', { TrainingJobName: 'long' });
+    expect(await jobEnds('long')).toMatchObject({ TrainingJobStatus: 'Stopped' });
+    // Copied once: what has not changed is not copied again.
+    expect(objects.has('data/checkpoints/a/deep/x')).toBe(false);
+  });
+
+  test('has no folder for checkpoints where it names no place', async () => {
+    const { job, jobEnds, lines } = startSageMaker();
+    await job('plain', { HyperParameters: { checkpoint: 'x' } });
+    await jobEnds('plain');
+    expect(found(lines, 'plain')).toEqual(['plain: found undefined']);
+  });
+
   test('of a name that was used is refused, and so is a name that SageMaker refuses', async () => {
     const { job, jobEnds } = startSageMaker();
     await job('twice');
@@ -77,7 +114,9 @@ describe('a training job', () => {
 
   test.each([
     [{ VpcConfig: {} }, 'VpcConfig'],
-    [{ CheckpointConfig: {} }, 'CheckpointConfig'],
+    [{ CheckpointConfig: { LocalPath: '/opt/ml/checkpoints' } }, 'S3Uri'],
+    [{ CheckpointConfig: { S3Uri: 'a folder' } }, 'regular expression'],
+    [{ CheckpointConfig: { S3Uri: 's3://data/x', LocalPath: '/elsewhere' } }, '/opt/ml/checkpoints only'],
     [{ AlgorithmSpecification: { TrainingImage: 'other:1' } }, 'no image other:1'],
     [{ ResourceConfig: { InstanceType: 'ml.m5.large', InstanceCount: 2 } }, 'one instance'],
   ])('with %j is refused by name', async (members, text) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadClustering } from '../../model/clustering-model.ts';
+import type { Encoder } from '../../model/encoder/open-encoder.ts';
 import { ArtifactError, TrainingDataError } from '../../model/errors.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { loadRouting } from '../../model/routing-model.ts';
@@ -45,6 +46,44 @@ describe('training over a folder', () => {
     cpSync(shared, join(channels, 'routing'), { recursive: true });
     return channels;
   };
+
+  test('a training that is stopped while it encodes is taken up by the next, with the same bytes', async () => {
+    const channels = temporaryFolder();
+    writeTrainingChannel(channels, teamExamples(280), teamExamples(ENOUGH_VALIDATION, 2));
+    const [whole, resumed, checkpoints] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    const encoder = await defaultEncoder();
+    const encoded: number[] = [];
+    const counted = (most: number): Encoder => ({
+      ...encoder,
+      encode: (texts, options) => {
+        if (encoded.reduce((sum, count) => sum + count, texts.length) > most) throw new Error('The instance is gone.');
+        encoded.push(texts.length);
+        return encoder.encode(texts, options);
+      },
+    });
+    const run = (output: string, most: number, folder?: string, hyperparameters: Readonly<Record<string, string>> = routing) =>
+      trainFolder(channels, output, hyperparameters, counted(most), () => {}, folder);
+
+    await run(whole, 5_000);
+    expect(encoded.splice(0).reduce((sum, count) => sum + count, 0)).toBe(480);
+
+    await expect(run(resumed, 400, checkpoints)).rejects.toThrow('The instance is gone.');
+    const before = encoded.splice(0).reduce((sum, count) => sum + count, 0);
+    expect(before).toBeGreaterThanOrEqual(256);
+    await run(resumed, 5_000, checkpoints);
+    expect(encoded.splice(0).reduce((sum, count) => sum + count, 0)).toBe(480 - before);
+    for (const name of readdirSync(whole))
+      expect(readFileSync(join(resumed, name)).equals(readFileSync(join(whole, name))), name).toBe(true);
+
+    // The topic map reads the same tickets.
+    cpSync(resumed, join(channels, 'routing'), { recursive: true });
+    await run(temporaryFolder(), 5_000, checkpoints, clustering);
+    expect(encoded).toEqual([]);
+    expect(JSON.parse(readFileSync(join(checkpoints, 'encoded.json'), 'utf8'))).toMatchObject({
+      encoder: encoder.hash,
+      texts: 480,
+    });
+  }, 120_000);
 
   test('writes a routing model that loads, and returns its manifest', async () => {
     expect((await loadRouting(shared, await defaultEncoder())).manifest).toEqual(manifest);

@@ -67,6 +67,23 @@ export const runContainer = (
   environment: Readonly<Record<string, string>>,
 ): Promise<ContainerEnd> => spawnContainer(context, command, environment).ended;
 
+/** Runs the container until it has written something in particular, and kills it then, as a lost instance is. */
+export const killContainerWhen = async (
+  context: string,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  isTime: (output: string) => boolean,
+): Promise<ContainerEnd> => {
+  const { child, output, ended } = spawnContainer(context, command, environment);
+  child.stdout?.on('data', () => {
+    if (isTime(output())) child.kill('SIGKILL');
+  });
+  const { code } = await ended.catch(() => ({ code: null }));
+  // The last line may have been cut off.
+  const whole = output().slice(0, output().lastIndexOf('\n') + 1);
+  return { code, logs: parseLogs(whole), output: whole };
+};
+
 /** Starts `serve` on a free port and resolves when it says that it serves. */
 export const startContainer = async (context: string, mlFolder: string): Promise<RunningContainer> => {
   const port = await freePort();

@@ -1,5 +1,6 @@
 import type { Decision, EventLogLine, TicketLearned, TicketRouted } from '../../core/contracts/bus-event.ts';
 import type { FailedPrediction, RoutingPrediction } from '../../core/contracts/scoring.ts';
+import type { TrainingEncoder } from '../../core/retrain/announce-encoding.ts';
 import type { Evaluation } from '../../core/retrain/steps.ts';
 import type { TrainingExample } from '../../core/retrain/training-example.ts';
 
@@ -106,3 +107,5 @@ export const anEvaluation = (fields: Partial<Evaluation> = {}): Evaluation => {
   const n = counts.onlyChampionRight + counts.onlyChallengerRight + counts.bothRight + counts.neitherRight;
   return { n, labelCounts: { team: { billing: Math.ceil(n / 2), delivery: Math.floor(n / 2) } }, ...counts };
 };
+
+export const anEncoder: TrainingEncoder = { name: 'use-lite', hash: 'e'.repeat(64), msPerTicket: 3 };

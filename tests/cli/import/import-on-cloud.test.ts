@@ -118,8 +118,9 @@ describe('import on the local cloud that runs', () => {
   test('starts a retraining, or says that one runs', async () => {
     const file = fileOf('t.csv', history);
     const first = JSON.parse((await run([file, '--yes', '--json'])).out) as {
-      retraining: { kind: string; executionArn: string };
+      retraining: { kind: string; executionArn: string; announced?: { encoding: string } };
     };
+    expect(first.retraining.announced?.encoding).toMatch(/^\d+ tickets have to be encoded with use-lite: about \d+ s, /u);
     const { status, input } = await journey.operator.stepFunctions.send(
       new DescribeExecutionCommand({ executionArn: first.retraining.executionArn }),
     );

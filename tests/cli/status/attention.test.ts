@@ -14,7 +14,7 @@ const status = (own: Partial<StageStatus> = {}): StageStatus => ({
   champion: { version: 2, record: null, endpoints: IN_SERVICE },
   automationPause: null,
   retrainingPause: null,
-  retraining: { running: null, last: null, locked: false },
+  retraining: { running: null, announced: null, last: null, locked: false },
   queues: [
     { queue: 'tickets', ...EMPTY, waiting: 12 },
     { queue: 'rescore', ...EMPTY },
@@ -28,7 +28,7 @@ const status = (own: Partial<StageStatus> = {}): StageStatus => ({
 });
 
 const pause = { by: 'Ada', reason: 'a test', since: '2026-11-22T09:00:00.000Z' };
-const execution = { name: 'x', startedAt: '2026-11-22T09:00:00.000Z', version: 3 };
+const execution = { arn: 'arn:x', name: 'x', startedAt: '2026-11-22T09:00:00.000Z', version: 3 };
 const failed = { ...execution, endedAt: '2026-11-22T10:00:00.000Z', outcome: undefined, status: 'FAILED', reason: 'no data' };
 const running = { ...execution, endedAt: undefined, outcome: undefined, status: 'RUNNING', reason: undefined };
 const challenged = { revision: 4, champion: 2, previous: 1, challenger: { version: 3, share: 0.1 } };
@@ -50,11 +50,15 @@ describe('what needs attention', () => {
     ['paused retraining', { retrainingPause: pause }, /^Retraining is paused by Ada .* until `resume retraining`\.$/],
     [
       'a failed retraining',
-      { retraining: { running: null, last: failed, locked: false } },
+      { retraining: { running: null, announced: null, last: failed, locked: false } },
       /ended as FAILED: no data\. What served/,
     ],
     ['a canary that nobody ends', { pointer: challenged }, /^Version 3 still decides 10 % of the tickets/],
-    ['a lock without a holder', { retraining: { running: null, last: null, locked: true } }, /one holds the lock/],
+    [
+      'a lock without a holder',
+      { retraining: { running: null, announced: null, last: null, locked: true } },
+      /one holds the lock/,
+    ],
     ['tickets without the model', { queues: [{ queue: 'rescore', ...EMPTY, delayed: 1 }] }, /^1 ticket waits for a second look/],
     [
       'dead letters',
@@ -69,7 +73,17 @@ describe('what needs attention', () => {
   });
 
   test('is no canary and no lock of a retraining that runs', () => {
-    expect(attentionOf(status({ pointer: challenged, retraining: { running, last: null, locked: true } }))).toEqual([]);
+    expect(
+      attentionOf(status({ pointer: challenged, retraining: { running, announced: null, last: null, locked: true } })),
+    ).toEqual([]);
+  });
+
+  test('of a retraining says what it will take as soon as it is known', () => {
+    const announced = { encoding: '70 tickets have to be encoded with use-lite.', leftOut: 'Left out: 3 outcomes.' };
+    const text = statusText(status({ retraining: { running, announced, last: null, locked: true } }), []);
+    expect(text).toMatch(
+      /^retraining +running since .*\n +70 tickets have to be encoded with use-lite\.\n +Left out: 3 outcomes\.$/m,
+    );
   });
 
   test('says where counting ended', () => {

@@ -10,6 +10,7 @@ import { decide } from '../../../core/route/decide.ts';
 import { DEFAULT_POLICY } from '../../../core/route/policy.ts';
 import {
   anExample,
+  anEncoder,
   aPrediction,
   aRoutedTicket,
   history,
@@ -127,7 +128,15 @@ describe('retraining', () => {
         learnedLine({ id: `l-${index}`, ticketId: `x-${index}`, time: minutesLater(index + 1), labels: { team } }),
       ),
     ];
-    await takeSnapshot({ eventLog: eventLogInMemory(lines), snapshots, openShelf: shelfInMemory, windowDays: 30, labels: declared })({
+    await takeSnapshot({
+      eventLog: eventLogInMemory(lines),
+      snapshots,
+      openShelf: shelfInMemory,
+      windowDays: 30,
+      labels: declared,
+      encoder: anEncoder,
+      encodedHistory: () => Promise.resolve(undefined),
+    })({
       version: 1,
       startedAt: NOW,
     });

@@ -7,7 +7,7 @@ import { MAX_TEST_BATCHES, takeSnapshot, testBatches } from '../../../core/retra
 import { trainingExampleSchema } from '../../../core/retrain/training-example.ts';
 import type { SnapshotDeps } from '../../../core/retrain/take-snapshot.ts';
 import type { TrainingExample } from '../../../core/retrain/training-example.ts';
-import { aLogLine, history, learnedLine, minutesLater, NOW } from '../../support/retraining-builders.ts';
+import { aLogLine, anEncoder, history, learnedLine, minutesLater, NOW } from '../../support/retraining-builders.ts';
 import { eventLogInMemory, shelfInMemory, snapshotsInMemory } from '../../support/retraining-fakes.ts';
 
 describe('the split by time', () => {
@@ -46,7 +46,7 @@ describe('batches of test tickets', () => {
 const snapshotOf = async (
   lines: readonly (EventLogLine | string)[],
   windowDays = 30,
-  given: Pick<SnapshotDeps, 'most'> & Partial<Pick<SnapshotDeps, 'eventLog' | 'labels'>> = {},
+  given: Pick<SnapshotDeps, 'most'> & Partial<Pick<SnapshotDeps, 'eventLog' | 'labels' | 'encodedHistory'>> = {},
 ) => {
   const snapshots = snapshotsInMemory();
   const shelf = shelfInMemory();
@@ -56,6 +56,8 @@ const snapshotOf = async (
     openShelf: () => shelf,
     windowDays,
     labels: NO_LABEL_CHANGES,
+    encoder: anEncoder,
+    encodedHistory: () => Promise.resolve(undefined),
     ...given,
   });
   const snapshot = await take({ version: 12, startedAt: NOW });

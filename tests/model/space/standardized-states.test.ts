@@ -38,8 +38,14 @@ test('kept states are off by half a step at most, in whatever parts they came', 
     embedding: features.embedding.subarray(from * EMBEDDING, to * EMBEDDING),
     hidden: features.hidden.subarray(from * HIDDEN, to * HIDDEN),
   });
-  states.keep(part(0, 20), 0);
-  states.keep(part(20, COUNT), 20);
+  states.keep(
+    part(0, 20),
+    Array.from({ length: 20 }, (_, at) => at),
+  );
+  states.keep(
+    part(20, COUNT),
+    Array.from({ length: COUNT - 20 }, (_, at) => 20 + at),
+  );
   const rows = standardize(standardization, features);
   const gathered = states.gather([49, 0]);
   expect(gathered).toHaveLength(2 * WIDTH);
@@ -52,6 +58,6 @@ test('kept states are off by half a step at most, in whatever parts they came', 
 
 test('what is far beyond the usual is kept at eight deviations', () => {
   const states = keepStates(standardization, 1);
-  states.keep({ ...features, count: 1, embedding: new Float32Array(EMBEDDING).fill(1e6), hidden: new Float32Array(HIDDEN) }, 0);
+  states.keep({ ...features, count: 1, embedding: new Float32Array(EMBEDDING).fill(1e6), hidden: new Float32Array(HIDDEN) }, [0]);
   expect(states.gather([0])[0]! * Math.sqrt(WIDTH)).toBeCloseTo(127 / 16, 4);
 });
