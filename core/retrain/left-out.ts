@@ -7,7 +7,9 @@ import type { LeftOut } from './take-snapshot.ts';
 export const leftOutSentence = ({ older, withoutLabel, empty }: Omit<LeftOut, 'reason'>, taken: number): string => {
   const parts = [
     ...(older > 0
-      ? [`${number(older)} outcomes of older tickets, because a training learns from the newest ${number(taken + withoutLabel)}`]
+      ? [
+          `about ${number(older)} outcomes of older tickets, because a training learns from the newest ${number(taken + withoutLabel)}`,
+        ]
       : []),
     ...(withoutLabel > 0 ? [`${number(withoutLabel)} tickets whose labels are retired, or could be another today`] : []),
     ...(empty > 0 ? [`${number(empty)} outcomes without a label or without a word`] : []),

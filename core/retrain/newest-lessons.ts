@@ -15,7 +15,7 @@ export interface RememberedLesson {
 /** What of a log fits a training, the oldest ticket first. */
 export interface ChosenLessons {
   readonly lessons: readonly RememberedLesson[];
-  /** Lessons about tickets that are older than these. */
+  /** Lessons about tickets that are older than these; some that a later one of a chosen ticket has replaced may be counted with them. */
   readonly older: number;
 }
 

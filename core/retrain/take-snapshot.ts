@@ -48,7 +48,7 @@ export interface Snapshot {
 
 /** What the log holds and nothing is learned from. */
 export interface LeftOut {
-  /** Lessons about tickets that are older than the newest MOST_TICKETS, or than those whose texts have MOST_CHARACTERS. */
+  /** About so many lessons: about tickets that are older than the newest MOST_TICKETS, or than those whose texts have MOST_CHARACTERS. */
   readonly older: number;
   /** Tickets whose labels are all retired without a successor, or could be another today. */
   readonly withoutLabel: number;

@@ -42,7 +42,8 @@ test('the newest tickets by their latest lesson are chosen, as if all had been h
 
       expect(lessons.map(({ time }) => time)).toEqual(minutes.slice(-tickets).map(minutesLater));
       for (const { ticketId, place } of lessons) expect(latest.get(Number(ticketId.slice(2)))?.number).toBe(place.number);
-      expect(choose(all.toReversed(), tickets).lessons).toEqual(lessons);
+      const which = choose(all.toReversed(), tickets).lessons.map(({ ticketId, place }) => ({ ticketId, place }));
+      expect(which).toEqual(lessons.map(({ ticketId, place }) => ({ ticketId, place })));
     }),
   );
 });

@@ -190,7 +190,7 @@ describe('a snapshot', () => {
       older: 40,
       withoutLabel: 0,
       empty: 0,
-      reason: 'Left out: 40 outcomes of older tickets, because a training learns from the newest 60.',
+      reason: 'Left out: about 40 outcomes of older tickets, because a training learns from the newest 60.',
     });
   });
 
