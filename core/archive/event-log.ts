@@ -29,12 +29,12 @@ export interface EventLogReader {
 /** The log for a reader that cannot hold it: it goes through all of it, and comes back for what it has chosen. */
 export interface EventLogScan {
   /** Entries in about the order of their arrival, with repeats: nothing is held but a few objects, however long the log. */
-  arrivals(days: DayRange): AsyncIterable<PlacedEntry>;
+  readonly arrivals: (days: DayRange) => AsyncIterable<PlacedEntry>;
   /**
    * Reads lines again, object by object.
    * @param objects keys in the order in which to read them, each with the numbers of the lines wanted
    */
-  again(objects: Iterable<readonly [object: string, numbers: ReadonlySet<number>]>): AsyncIterable<PlacedEntry>;
+  readonly again: (objects: Iterable<readonly [object: string, numbers: ReadonlySet<number>]>) => AsyncIterable<PlacedEntry>;
 }
 
 export interface EventLogWriter {

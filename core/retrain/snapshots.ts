@@ -20,8 +20,8 @@ export interface SnapshotFile {
 /** Puts lines aside that come in one order and are written in another. */
 export interface LineShelf {
   /** @returns where to find it */
-  add(line: string): number;
-  at(place: number): string;
+  readonly add: (line: string) => number;
+  readonly at: (place: number) => string;
   /** Gives the room back. */
-  clear(): void;
+  readonly clear: () => void;
 }

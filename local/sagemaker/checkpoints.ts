@@ -50,7 +50,9 @@ export const checkpointsOf = (storage: Storage, caller: Caller, uri: string, fol
     follow: () => {
       let saving: Promise<unknown> = Promise.resolve();
       // Wall time: the program computes at wall speed. A copy that fails is tried again, and the last one counts.
-      const timer = setInterval(() => (saving = saving.then(() => save().catch(() => undefined))), SYNC_MS);
+      const timer = setInterval(() => {
+        saving = saving.then(save).catch(() => undefined);
+      }, SYNC_MS);
       return {
         stop: async () => {
           clearInterval(timer);

@@ -92,8 +92,9 @@ const CHECKPOINT_PATH = '/opt/ml/checkpoints';
 
 const readCheckpoints = (config: Members): string => {
   refuseOtherMembers('CheckpointConfig', config, ['S3Uri', 'LocalPath']);
-  const path = String(config['LocalPath'] ?? CHECKPOINT_PATH).replace(/\/+$/, '');
-  if (path !== CHECKPOINT_PATH) throw validation(`The local cloud knows the LocalPath ${CHECKPOINT_PATH} only`);
+  const path = config['LocalPath'] ?? CHECKPOINT_PATH;
+  if (path !== CHECKPOINT_PATH && path !== `${CHECKPOINT_PATH}/`)
+    throw validation(`The local cloud knows the LocalPath ${CHECKPOINT_PATH} only`);
   const uri = requiredText(config, 'S3Uri');
   if (!/^(https|s3):\/\/([^/]+)\/?(.*)$/.test(uri))
     throw validation(

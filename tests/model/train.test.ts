@@ -73,7 +73,10 @@ describe('training over a folder', () => {
     await run(resumed, 5_000, checkpoints);
     expect(encoded.splice(0).reduce((sum, count) => sum + count, 0)).toBe(480 - before);
     for (const name of readdirSync(whole))
-      expect(readFileSync(join(resumed, name)).equals(readFileSync(join(whole, name))), name).toBe(true);
+      expect({ name, same: readFileSync(join(resumed, name)).equals(readFileSync(join(whole, name))) }).toEqual({
+        name,
+        same: true,
+      });
 
     // The topic map reads the same tickets.
     cpSync(resumed, join(channels, 'routing'), { recursive: true });
