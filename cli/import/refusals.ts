@@ -25,7 +25,7 @@ export interface Refusal {
   readonly count: number;
   /** The first of them, as a spreadsheet counts. */
   readonly rows: readonly number[];
-  /** What is wrong with them, as it goes on after a number of rows. */
+  /** What is wrong with them, as it goes on after their number and `row` or `rows`. */
   readonly what: string;
   readonly whatToDo: string;
 }
@@ -36,9 +36,9 @@ export const REASONS: Readonly<Record<RefusalReason, readonly [what: string, wha
     'with another number of cells than the header',
     'put texts with delimiters or line breaks in quotes: export the file again with quotes',
   ],
-  'repeated-header': ['that repeat the header', 'nothing: they are no tickets'],
-  'not-json': ['that are no ticket in JSON', 'write one whole object a line'],
-  'not-resolved': ['whose tickets are not solved', 'import them once they are: until then people may send them elsewhere'],
+  'repeated-header': ['with the header once more', 'nothing: they are no tickets'],
+  'not-json': ['without a ticket in JSON', 'write one whole object a line'],
+  'not-resolved': ['of a ticket that is not solved', 'import them once they are: until then people may send them elsewhere'],
   'no-text': ['without a word of text', 'nothing, or name the right columns with --text'],
   'no-label': ['without any label', 'nothing, or name the right columns with --label'],
   'no-time': ['without a time', 'fill the time in, or name the right column with --time'],
