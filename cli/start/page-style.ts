@@ -41,6 +41,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 td { font-variant-numeric: tabular-nums; white-space: nowrap; }
 tbody th { font-weight: 500; }
+tr > :last-child { padding-right: 0; }
+@media (max-width: 30rem) { th, td { padding-right: .4rem; font-size: .875rem; } }
 .topics { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1rem 1.5rem; }
 .issues { list-style: none; padding: 0; }
 .issues li { margin: 0 0 1rem; }

@@ -23,6 +23,9 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** Runs in the page: by how many pixels the widest table does not fit its frame. */
+const MOST_HIDDEN = `Math.max(...Array.from(document.querySelectorAll('.scroll'), (frame) => frame.scrollWidth - frame.clientWidth))`;
+
 /** Runs in the page: the least ratio of luminances, as WCAG 2.2 has it, of a text with the ground that it stands on. */
 const LEAST_CONTRAST = `(() => {
   const rgb = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
@@ -105,6 +108,8 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
   ] as const)('%i pixels wide, %s: fits, complains of nothing, and can be read', async ([width, scheme]) => {
     const { page, complaints } = await open(width, scheme);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    // Nor is a table cut off within its own frame.
+    expect(await page.evaluate<number>(MOST_HIDDEN)).toBe(0);
     const least = await page.evaluate<number>(LEAST_CONTRAST);
     expect(least).toBeGreaterThanOrEqual(4.5);
     expect(complaints).toEqual([]);

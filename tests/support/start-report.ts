@@ -44,6 +44,7 @@ export const startReport = (changes: Partial<Report['summary']> = {}): Report =>
   teams: [
     { team: 'billing', tickets: 120, routed: 100, agreed: 92 },
     { team: 'workshop', tickets: 90, routed: 70, agreed: 60 },
+    { team: 'shipping', tickets: 40, routed: 19, agreed: 19 },
     { team: 'advice', tickets: 4, routed: 0, agreed: 0 },
   ],
   stages: [
