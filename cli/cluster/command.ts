@@ -9,7 +9,7 @@ const EXAMPLES = `
 Examples:
   npm run -s signalbox -- cluster --data tickets.csv.gz --text subject,body
                                   what people write about: themes and their topics, with names and tickets
-  npm run -s signalbox -- cluster --data tickets.csv.gz --text subject,body --model model/ --out clusters.jsonl
+  npm run -s signalbox -- cluster --data tickets.csv.gz --text subject,body --model my-model/ --out clusters.jsonl
                                   with what routing has learned, and the cluster of every ticket in a file
   npm run -s signalbox -- cluster --data tickets.csv.gz --text body --label topic --json
                                   how well the clusters agree with labels that people gave`;

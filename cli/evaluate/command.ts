@@ -9,9 +9,9 @@ accuracy; they, or the texts of --out-of-scope (in the same text columns), show 
 With several heads, the first one named judges that.
 
 Examples:
-  npm run -s signalbox -- evaluate --model model/ --data new.csv.gz --text subject,body --label team=assigned_team
-  npm run -s signalbox -- evaluate --model model/ --data new.jsonl --text body --label team,priority=urgency --json
-  npm run -s signalbox -- evaluate --model model/ --data new.csv --text body --label team --out-of-scope-label other`;
+  npm run -s signalbox -- evaluate --model my-model/ --data new.csv.gz --text subject,body --label team=assigned_team
+  npm run -s signalbox -- evaluate --model my-model/ --data new.jsonl --text body --label team,priority=urgency --json
+  npm run -s signalbox -- evaluate --model my-model/ --data new.csv --text body --label team --out-of-scope-label other`;
 
 export const addEvaluateCommand = (program: Command): void => {
   program

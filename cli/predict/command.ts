@@ -5,11 +5,11 @@ import type { PredictOptions } from './predict.ts';
 
 const EXAMPLES = `
 Examples:
-  npm run -s signalbox -- predict --model model/ "Where is my parcel?"
+  npm run -s signalbox -- predict --model my-model/ "Where is my parcel?"
                                   labels, how sure the model is, the words that speak for and against, and past tickets like it
-  npm run -s signalbox -- predict --model model/ --data new.csv --text subject,body --out predictions.jsonl
+  npm run -s signalbox -- predict --model my-model/ --data new.csv --text subject,body --out predictions.jsonl
                                   a line of JSON for each row, however many there are
-  echo "I was charged twice" | npm run -s signalbox -- predict --model model/ --json
+  echo "I was charged twice" | npm run -s signalbox -- predict --model my-model/ --json
                                   a ticket a line from standard input`;
 
 export const addPredictCommand = (program: Command): void => {

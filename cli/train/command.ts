@@ -7,9 +7,9 @@ import type { TrainOptions } from './train.ts';
 
 const EXAMPLES = `
 Examples:
-  npm run -s signalbox -- train --data tickets.csv.gz --text subject,body --label team=assigned_team,priority --out model/
+  npm run -s signalbox -- train --data tickets.csv.gz --text subject,body --label team=assigned_team,priority --out my-model/
                                   one model that predicts the team and the priority
-  npm run -s signalbox -- train --data tickets.jsonl --text subject,body --label team=labels.team --out model/ --json
+  npm run -s signalbox -- train --data tickets.jsonl --text subject,body --label team=labels.team --out my-model/ --json
                                   fields within an object by a dot; the metrics as one JSON object
 
 A row with an empty label serves that head as a text without a label. The same file and seed give the same model, byte for byte.`;
