@@ -1,7 +1,7 @@
 """Trains scikit-learn's linear models on features that bench/peers.ts wrote, and prints what they reach as JSON.
 
-Run: python3 linear_peers.py FOLDER, which holds features.json and the arrays of a sparse matrix (CSR) for each part:
-{train,judged}.{offsets.i32,indices.i32,values.f32,classes.i32}, little-endian.
+Run: python3 linear_peers.py FOLDER, which holds features.json, {train,judged}.classes.i32, and for each of the two parts either
+{train,judged}.dense.f32 or the arrays of a sparse matrix (CSR), {offsets.i32,indices.i32,values.f32}; little-endian.
 Ends with 3 where numpy, scipy or scikit-learn are missing.
 """
 import json
@@ -25,12 +25,15 @@ width = json.loads((folder / "features.json").read_text())["width"]
 
 def read(part):
     array = lambda name, kind: np.fromfile(folder / f"{part}.{name}", dtype=kind)
+    classes = array("classes.i32", "<i4")
+    if (folder / f"{part}.dense.f32").exists():
+        return array("dense.f32", "<f4").reshape(len(classes), width), classes
     offsets = array("offsets.i32", "<i4")
     rows = csr_matrix(
         (array("values.f32", "<f4"), array("indices.i32", "<i4"), offsets), shape=(len(offsets) - 1, width)
     )
     rows.sort_indices()
-    return rows, array("classes.i32", "<i4")
+    return rows, classes
 
 
 def measure(name, model, train, judged):
