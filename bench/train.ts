@@ -19,7 +19,7 @@ const RECORDED = join(import.meta.dirname, 'results', 'train.json');
 
 const SEED = 1;
 const HEAD = 'intent';
-const TICKETS = [10_000, 20_000, 40_000, 100_000] as const;
+const TICKETS = [10_000, 20_000, 100_000] as const;
 const LABELS = [200, 500] as const;
 const FIXED_TICKETS = 20_000;
 /** Of these a head is calibrated without a second training, as where tickets are many. */
