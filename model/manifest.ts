@@ -74,6 +74,8 @@ export interface Manifest {
 export const parseManifest = (value: unknown): Manifest => {
   const root = object(value, 'manifest.json');
   const { formatVersion } = root;
+  if (formatVersion === undefined)
+    throw new ArtifactError('manifest.json says no format version, so this is no model of this program; name another folder.');
   if (formatVersion !== FORMAT_VERSION)
     throw new ArtifactError(
       `manifest.json has format version ${JSON.stringify(formatVersion)}; this program reads version ${FORMAT_VERSION}. ` +

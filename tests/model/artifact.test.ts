@@ -118,6 +118,14 @@ describe('an artifact', () => {
     );
   });
 
+  test('what another program wrote is refused', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'manifest.json'), '{"name":"an app","icons":[]}');
+    expect(await refusalToLoad(folder)).toBe(
+      'manifest.json says no format version, so this is no model of this program; name another folder.',
+    );
+  });
+
   test('a model of another kind is refused', () => {
     const folder = written();
     expect(refusalOf(() => loadClustering(folder))).toMatch(/holds a routing model; a clustering model is needed/u);
