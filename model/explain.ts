@@ -34,6 +34,27 @@ export interface DissectedTexts extends ReadTexts {
 /** What explanations need of a model. */
 export type ExplainedModel = Pick<RoutingModel, 'encoder' | 'space'>;
 
+/** Explains each row's score of one label, see attributeScores. */
+export const explainScores = async (
+  model: ExplainedModel,
+  head: RoutingHead,
+  read: DissectedTexts,
+  labels: Int32Array,
+  opinion: HeadOpinion,
+): Promise<readonly Explanation[]> => {
+  const classCount = head.manifest.labels.length;
+  const contributions = await attributeScores(model, head, read, labels, opinion);
+  return read.features.dissected.map(({ tokens }, row) => {
+    const pieces = joinPhrases(tokens, contributions[row]!).sort(
+      (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature),
+    );
+    const own = opinion.scores.subarray(row * classCount, (row + 1) * classCount);
+    const mean = own.reduce((sum, score) => sum + score, 0) / classCount;
+    const explained = pieces.reduce((sum, { contribution }) => sum + contribution, 0);
+    return { pieces, remainder: own[labels[row]!]! - mean - explained };
+  });
+};
+
 /**
  * Splits each row's score of one label, less the mean score of all labels, over the words of the text. The linear classifier's part
  * is split exactly. The networks' parts are split by integrated gradients (Sundararajan et al. 2017) from the mean of the training
@@ -41,16 +62,15 @@ export type ExplainedModel = Pick<RoutingModel, 'encoder' | 'space'>;
  * the words they stand in, because nobody can read them.
  * @param labels one a row
  * @param opinion of the head on the same texts
+ * @returns for each row one value a token of its dissected text
  */
-export const explainScores = async (
-  model: ExplainedModel,
-  head: RoutingHead,
+export const attributeScores = async (
+  { encoder, space }: ExplainedModel,
+  { linear, network, statesNetwork, manifest }: RoutingHead,
   { features, placed, foreign }: DissectedTexts,
   labels: Int32Array,
   opinion: HeadOpinion,
-): Promise<readonly Explanation[]> => {
-  const { linear, network, statesNetwork, manifest } = head;
-  const { space } = model;
+): Promise<readonly Float64Array[]> => {
   const classCount = manifest.labels.length;
   const weights = foreign.map((is) => stackWeightsOf(manifest, is));
   const gradient = await network.integratedGradient(
@@ -69,24 +89,18 @@ export const explainScores = async (
       weights.map(([, ofStatesNetwork]) => ofStatesNetwork),
     ),
   );
-  const ofEncoder = await pullBackToEncoder(model.encoder.manifest, space, placed, gradient);
+  const ofEncoder = await pullBackToEncoder(encoder.manifest, space, placed, gradient);
   pullBackStandardization(space.states, ofStates, ofEncoder);
   const fromEncoder = await features.splitOverWords(ofEncoder, space.states.centre);
   const parts = space.slices.length + 1;
-  return features.dissected.map(({ tokens, attribute }, row) => {
+  return features.dissected.map(({ attribute }, row) => {
     const label = labels[row]!;
     const ofTerms = gradient.subarray((row + 1) * space.dimension - space.terms.dimension, (row + 1) * space.dimension);
     const fromNetwork = weightsOf(space.terms, ofTerms, placed.scales[(row + 1) * parts - 1]!);
     const [, , ofLinear] = weights[row]!;
     const contributions = attribute((feature) => ofLinear * linear.relativeWeight(feature, label) + fromNetwork(feature));
     fromEncoder[row]!.forEach((share, at) => (contributions[at]! += share));
-    const pieces = joinPhrases(tokens, contributions).sort(
-      (a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || byCodeUnits(a.feature, b.feature),
-    );
-    const own = opinion.scores.subarray(row * classCount, (row + 1) * classCount);
-    const mean = own.reduce((sum, score) => sum + score, 0) / classCount;
-    const explained = pieces.reduce((sum, { contribution }) => sum + contribution, 0);
-    return { pieces, remainder: own[label]! - mean - explained };
+    return contributions;
   });
 };
 

@@ -42,3 +42,18 @@ export const transposeRows = (rows: SparseRows, width: number): SparseRows => {
     }
   return { count: width, offsets, indices, values };
 };
+
+/** @param rows values by column, in the order in which they shall stand */
+export const sparseRowsOf = (rows: readonly ReadonlyMap<number, number>[]): SparseRows => {
+  const offsets = new Int32Array(rows.length + 1);
+  rows.forEach((row, position) => (offsets[position + 1] = offsets[position]! + row.size));
+  const indices = new Int32Array(offsets[rows.length]!);
+  const values = new Float32Array(indices.length);
+  let next = 0;
+  for (const row of rows)
+    for (const [column, value] of row) {
+      indices[next] = column;
+      values[next++] = value;
+    }
+  return { count: rows.length, offsets, indices, values };
+};

@@ -30,6 +30,8 @@ export interface Vectorizer {
 export interface DissectedText {
   /** What white space separates in the normalised text, in its order. */
   readonly tokens: readonly string[];
+  /** Its row as of `vectorize`: feature → value. */
+  readonly row: ReadonlyMap<number, number>;
   /**
    * Splits Σ value × weightOf(feature) over the tokens: a pair of words goes to the tokens of both, half to each.
    * @returns one a token

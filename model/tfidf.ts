@@ -2,6 +2,7 @@ import { float32Bytes, textBytes } from './bytes.ts';
 import { visitGrams } from './grams.ts';
 import type { GramKind } from './grams.ts';
 import { byCodeUnits } from './random.ts';
+import { sparseRowsOf } from './sparse.ts';
 import type { SparseRows } from './sparse.ts';
 import type { ArtifactFiles, DissectedText, Vectorizer } from './stages.ts';
 
@@ -68,20 +69,7 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
     return weighCounts(row, idf);
   };
 
-  const vectorize = (texts: readonly string[]): SparseRows => {
-    const weighed = texts.map(weigh);
-    const offsets = new Int32Array(texts.length + 1);
-    weighed.forEach((row, position) => (offsets[position + 1] = offsets[position]! + row.size));
-    const indices = new Int32Array(offsets[texts.length]!);
-    const values = new Float32Array(indices.length);
-    let next = 0;
-    for (const row of weighed)
-      for (const [feature, value] of row) {
-        indices[next] = feature;
-        values[next++] = value;
-      }
-    return { count: texts.length, offsets, indices, values };
-  };
+  const vectorize = (texts: readonly string[]): SparseRows => sparseRowsOf(texts.map(weigh));
 
   const dissect = (text: string): DissectedText => {
     const slots = new Map<number, number>();
@@ -108,7 +96,7 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
       }
       return sums;
     };
-    return { tokens, attribute };
+    return { tokens, row: values, attribute };
   };
 
   const files = (): ArtifactFiles =>

@@ -2,6 +2,7 @@ import type { Encoder } from '../encoder/open-encoder.ts';
 import type { WordwiseEncoding } from '../encoder/word-shares.ts';
 import type { DissectedText, Vectorizer } from '../stages.ts';
 import { readableText } from '../grams.ts';
+import { sparseRowsOf } from '../sparse.ts';
 import type { TextFeatures } from './text-features.ts';
 
 /** The two views of a text: what a neural encoder makes of it, and its words. */
@@ -29,9 +30,12 @@ export interface WordwiseFeatures extends TextFeatures, Pick<WordwiseEncoding, '
 export const featurizeByWords = async (
   { encoder, vectorizer }: Featurizer,
   texts: readonly string[],
-): Promise<WordwiseFeatures> => ({
-  count: texts.length,
-  ...(await encoder.encodeByWords(texts.map(readableText))),
-  terms: vectorizer.vectorize(texts),
-  dissected: texts.map(vectorizer.dissect),
-});
+): Promise<WordwiseFeatures> => {
+  const dissected = texts.map(vectorizer.dissect);
+  return {
+    count: texts.length,
+    ...(await encoder.encodeByWords(texts.map(readableText))),
+    terms: sparseRowsOf(dissected.map(({ row }) => row)),
+    dissected,
+  };
+};

@@ -92,6 +92,14 @@ describe('TF-IDF', () => {
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(whole, 5);
   });
 
+  test('a dissected text has the row that it is vectorized to', () => {
+    const vectorizer = fitTfidf(TEXTS);
+    const { indices, values } = vectorizer.vectorize(['the card, the card, 😀 lost']);
+    const { row } = vectorizer.dissect('the card, the card, 😀 lost');
+    expect([...row.keys()]).toEqual([...indices]);
+    expect(Float32Array.from(row.values())).toEqual(values);
+  });
+
   test('attributes a word to its token, and a pair of words to the tokens of both, also where a single character stands between', () => {
     const vectorizer = fitTfidf(['card lost', 'card lost', 'other']);
     const words = linesOf(vectorizer.files().get('words.txt')!);
