@@ -82,7 +82,6 @@ export class RetrainingSteps extends Construct {
         ENCODER_MS_PER_TICKET: encoder.msPerTicket === undefined ? '' : String(encoder.msPerTicket),
       },
     });
-    // Without listing, an object that is not there would be a forbidden one.
     allowListing(snapshot, data, ['events/', 'checkpoints/']);
     allowReading(snapshot, data, ['events/', 'checkpoints/']);
     allowWritingInParts(snapshot, data, ['snapshots/']);

@@ -30,7 +30,7 @@ export interface StageStatus {
   readonly retrainingPause: Pause | null;
   readonly retraining: {
     readonly running: LatestExecution | null;
-    /** What the running one has said it will take; null before it has. */
+    /** What the running one, or else the last one, has said that it will take and leave out; null where it has not. */
     readonly announced: Announcement | null;
     readonly last: LatestExecution | null;
     /** Whether some execution holds the lock. */
@@ -66,6 +66,7 @@ export const readStatus = async (stage: Stage): Promise<StageStatus> => {
     countQuarantined({ client: dynamoDb, tableName: outputs.QuarantineTable }, COUNTED),
   ]);
   const urls = queueUrls(outputs);
+  const latest = executions.running ?? executions.ended;
   return {
     stage: stage.name,
     pointer,
@@ -74,7 +75,7 @@ export const readStatus = async (stage: Stage): Promise<StageStatus> => {
     retrainingPause: retraining ?? null,
     retraining: {
       running: executions.running ?? null,
-      announced: executions.running ? ((await announcementOf(stepFunctions, executions.running.arn)) ?? null) : null,
+      announced: latest ? ((await announcementOf(stepFunctions, latest.arn)) ?? null) : null,
       last: executions.ended ?? null,
       locked: lock !== undefined,
     },
