@@ -1,5 +1,5 @@
 // How faithful explanations are, and what they cost: a model of five sixths of Banking77's training texts explains the others.
-// Run: npm run -s bench:explanations [-- --record] [--json] [--data FOLDER] [--model FOLDER]
+// Run: npm run -s bench:explanations [-- --record] [--times] [--json] [--data FOLDER] [--model FOLDER]; --times on a quiet machine
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,7 @@ const { values: flags } = parseArgs({
     data: { type: 'string', default: join(import.meta.dirname, '..', '..', 'shared', 'data') },
     model: { type: 'string' },
     record: { type: 'boolean', default: false },
+    times: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -90,7 +91,7 @@ try {
   const texts = Array.from(samplePositions(long.length, EXPLAINED, SEED), (at) => long[at]!);
   say(`explaining ${texts.length} texts`);
   const { meanScore, ways } = await measureFaithfulness(model, model.heads[0]!, texts, SEED);
-  say('timing');
+  if (flags.times) say('timing');
   const result = {
     ...provenanceOf(
       'banking77/train.csv.gz',
@@ -110,7 +111,7 @@ try {
         },
       ]),
     ),
-    cost: await measureCost(model, texts),
+    ...(flags.times ? { cost: await measureCost(model, texts) } : {}),
   };
   if (flags.record) writeFileSync(RECORDED, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(`${flags.json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
