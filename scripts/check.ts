@@ -61,7 +61,8 @@ try {
   const report = join(reports, 'tests.json');
   const args = [
     'run',
-    '--project=quick',
+    '--project=shared',
+    '--project=alone',
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
