@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { DEFAULT_ENCODER } from '../../model/encoder/installed-encoders.ts';
 import { encodersOption } from '../encoder/command.ts';
-import { parseColumns, parseSeed } from '../table/ticket-options.ts';
+import { parseColumns, parseJsonLinesFile, parseSeed } from '../table/ticket-options.ts';
 import type { ClusterOptions } from './cluster.ts';
 
 const EXAMPLES = `
@@ -31,7 +31,7 @@ export const addClusterCommand = (program: Command): void => {
     .option('--model <folder>', 'a trained routing model, which lends what it has learned')
     .option('--k <number>', 'clusters wanted; else their number is found', parseCount)
     .option('--min-size <number>', 'tickets of a cluster, at least', parseCount, 5)
-    .option('--out <file>', 'write a line of JSON for each ticket to this file')
+    .option('--out <file>', 'write a line of JSON for each ticket to this file', parseJsonLinesFile)
     .option('--seed <number>', 'starts every random choice', parseSeed, 1)
     .option('--encoder <name>', 'sentence encoder to read with, where no model is given', DEFAULT_ENCODER)
     .addOption(encodersOption())

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { encodersOption } from '../encoder/command.ts';
-import { parseColumns } from '../table/ticket-options.ts';
+import { parseColumns, parseJsonLinesFile } from '../table/ticket-options.ts';
 import type { PredictOptions } from './predict.ts';
 
 const EXAMPLES = `
@@ -20,7 +20,7 @@ export const addPredictCommand = (program: Command): void => {
     .requiredOption('--model <folder>', 'a trained model')
     .option('--data <file>', 'tickets: .csv, .jsonl, each also with .gz')
     .option('--text <columns>', 'column with the text, or several joined by commas', parseColumns)
-    .option('--out <file>', 'with --data: write a line of JSON for each row to this file')
+    .option('--out <file>', 'with --data: write a line of JSON for each row to this file', parseJsonLinesFile)
     .addOption(encodersOption())
     .option('--json', 'print one JSON object on stdout')
     .addHelpText('after', EXAMPLES)

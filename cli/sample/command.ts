@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { parseSeed } from '../table/ticket-options.ts';
+import { parseJsonLinesFile, parseSeed } from '../table/ticket-options.ts';
 import type { SampleOptions } from './sample.ts';
 
 const EXAMPLES = `
@@ -36,7 +36,7 @@ export const addSampleCommand = (program: Command): void => {
   program
     .command('sample')
     .description('write the tickets of the made-up sample company, with their outcomes, as JSON Lines')
-    .option('--out <file>', 'where to write them; stdout if not given')
+    .option('--out <file>', 'where to write them, as JSON Lines; stdout if not given', parseJsonLinesFile)
     .option('--weeks <number>', 'the last so many of its sixteen weeks', parseWeeks, STORY_WEEKS)
     .option('--tickets-per-week <number>', 'how many customers write', parseTicketsPerWeek)
     .option('--part <part>', 'history, live (the last two days) or all', parsePart, 'all')

@@ -1,5 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 
+/** A file to be written as JSON Lines; one that is named as something else would be opened as that. */
+export const parseJsonLinesFile = (text: string): string => {
+  if (/\.(?:csv|tsv|xlsx?|txt)(?:\.gz)?$/iu.test(text))
+    throw new InvalidArgumentError('It is written as JSON Lines: name it .jsonl.');
+  return text;
+};
+
 /** `subject,body` → the names of columns. */
 export const parseColumns = (text: string): readonly string[] => {
   const columns = text.split(',').map((column) => column.trim());
