@@ -27,8 +27,8 @@ const standingAssumptions = (): readonly string[] => [
 
 const unread = ({ prices }: PriceList): string => {
   const all = Object.values(prices);
-  const unconfirmed = all.flatMap(({ service, counted, readAt }) => (readAt === undefined ? [`${service}'s of ${counted}`] : []));
+  const unconfirmed = all.flatMap(({ service, counted, readAt }) => (readAt === undefined ? [`${service} ${counted}`] : []));
   return unconfirmed.length === 0
     ? ''
-    : `; of ${all.length}, unconfirmed since: ${unconfirmed.join(', ')} (core/cost/prices.ts says where each was read)`;
+    : `; ${unconfirmed.length} of ${all.length} unconfirmed: ${unconfirmed.join(', ')} (core/cost/prices.ts says where the others were read)`;
 };

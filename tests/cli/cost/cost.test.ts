@@ -30,9 +30,9 @@ test('an estimate names idle cost, cost a million, prices with date and region, 
 test('an estimate names every price that could not be confirmed, and no other', async () => {
   const { out } = await cost('--tickets-per-month', '20000');
   const prices = Object.values(PRICES.prices);
-  const [, list = ''] = /; of \d+, unconfirmed since: (.*) \(core/.exec(out) ?? [];
+  const [, list = ''] = /; \d+ of \d+ unconfirmed: (.*) \(core/.exec(out) ?? [];
   expect(list.split(', ')).toEqual(
-    prices.flatMap(({ service, counted, readAt }) => (readAt === undefined ? [`${service}'s of ${counted}`] : [])),
+    prices.flatMap(({ service, counted, readAt }) => (readAt === undefined ? [`${service} ${counted}`] : [])),
   );
 });
 
