@@ -17,3 +17,13 @@ const FRENCH =
 
 /** Words that name nothing on their own: a phrase neither begins nor ends with one. */
 export const EMPTY_WORDS: ReadonlySet<string> = new Set(`${ENGLISH} ${GERMAN} ${FRENCH}`.split(' '));
+
+/** Empty words that a phrase may begin with, since they turn what follows: "not received". */
+export const NEGATIONS: ReadonlySet<string> = new Set(
+  "not no never without can't cannot couldn't didn't doesn't don't hasn't haven't isn't wasn't won't nicht kein keine ne pas sans".split(
+    ' ',
+  ),
+);
+
+/** Empty words that a phrase may end with, since they are part of the verb before them: "top up". */
+export const PARTICLES: ReadonlySet<string> = new Set(['up', 'off', 'out']);

@@ -3,11 +3,12 @@ import type { ClusteredTexts, Reader } from '../../model/cluster/cluster-texts.t
 import { EMPTY_WORDS } from '../../model/empty-words.ts';
 import { clusteringAgreement } from '../../model/evaluate/clustering-agreement.ts';
 import type { ClusteringAgreement } from '../../model/evaluate/clustering-agreement.ts';
+import { foldWord } from '../../model/fold-word.ts';
 import { normaliseText, wordsOf } from '../../model/grams.ts';
 import type { GroupedTexts } from './clustering-sets.ts';
 
 const MIN_SIZE = 5;
-/** A name fits where its words are in this share of its cluster's tickets, and in less than the other of all others. */
+/** A name fits where all its words are in this share of its cluster's tickets, and in less than the other of all others. */
 const NAMED_AT_LEAST = 0.5;
 const ELSEWHERE_BELOW = 0.1;
 
@@ -45,15 +46,22 @@ export const measureClustering = async (
   };
 };
 
+/** Words that say something, as in the names: folded, so that forms of one word count as one (charge, charged). */
 const shareOfFittingNames = (texts: readonly string[], { clusters, ofText }: ClusteredTexts): number => {
-  const words = texts.map((text) => new Set(wordsOf(normaliseText(text))));
+  const stemsOf = (text: string): ReadonlySet<string> =>
+    new Set(
+      wordsOf(normaliseText(text))
+        .filter((word) => !EMPTY_WORDS.has(word))
+        .map(foldWord),
+    );
+  const stems = texts.map(stemsOf);
   const fitting = clusters.filter(({ name }, cluster) => {
-    const own = name.split(' ').filter((word) => !EMPTY_WORDS.has(word));
+    const own = [...stemsOf(name)];
     const share = (inside: boolean): number => {
-      const rows = words.filter((_, at) => (ofText[at] === cluster) === inside);
-      return rows.filter((set) => own.every((word) => set.has(word))).length / Math.max(1, rows.length);
+      const rows = stems.filter((_, at) => (ofText[at] === cluster) === inside);
+      return rows.filter((set) => own.every((stem) => set.has(stem))).length / Math.max(1, rows.length);
     };
-    return share(true) >= NAMED_AT_LEAST && share(false) < ELSEWHERE_BELOW;
+    return own.length > 0 && share(true) >= NAMED_AT_LEAST && share(false) < ELSEWHERE_BELOW;
   });
   return fitting.length / Math.max(1, clusters.length);
 };

@@ -52,7 +52,7 @@ describe('a topic map of clear subjects', () => {
     const labels = artifact.manifest.topics.map(({ label }) => label);
     expect(new Set(labels).size).toBe(labels.length);
     const words = new Set(examples.flatMap(({ text }) => text.toLowerCase().match(/[a-z]+/gu) ?? []));
-    for (const label of labels) expect(label.split(' ').every((word) => words.has(word))).toBe(true);
+    for (const label of labels) expect(label.split(/ (?:· )?/u).every((word) => words.has(word))).toBe(true);
   });
 
   test('says how many tickets each topic has', () => {
