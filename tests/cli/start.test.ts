@@ -90,7 +90,7 @@ describe('signalbox start', () => {
     expect(stdout).toContain("the last 1 of the sample company's 16 weeks");
     for (const step of ['Synthesized', 'Started the local cloud', 'Imported 5', 'Trained', `Replayed ${tickets}`])
       expect(stdout).toContain(step);
-  }, 120_000);
+  }, 240_000);
 
   test('stays up until Ctrl-C, says how to send a ticket, and leaves nothing behind', async () => {
     let interrupted = false;
@@ -105,7 +105,7 @@ describe('signalbox start', () => {
     expect(withoutNodesCache(left)).toEqual([]);
     const port = Number(/local cloud at http:\/\/127\.0\.0\.1:(\d+)/.exec(stdout)?.[1]);
     await expect(listenOn(port)).resolves.toBe(port);
-  }, 120_000);
+  }, 240_000);
 
   test('Ctrl-C while the models are trained ends at once, without a stack trace', async () => {
     let interrupted = false;
@@ -118,7 +118,7 @@ describe('signalbox start', () => {
     expect(withoutNodesCache(left)).toEqual([]);
     expect(stderr).toBe('');
     expect(stdout).not.toContain('Trained the first models');
-  }, 120_000);
+  }, 240_000);
 
   test('ends, and leaves nothing behind, where whoever started it was killed', async () => {
     const temporary = await mkdtemp(join(tmpdir(), 'signalbox-start-'));
@@ -142,7 +142,7 @@ describe('signalbox start', () => {
     expect(starter.signalCode).toBe('SIGKILL');
     expect(said).not.toContain('Ctrl-C ends it.');
     expect(withoutNodesCache(readdirSync(temporary))).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test('a port in use is told in a sentence', async () => {
     const taken = await listenOn(0);
