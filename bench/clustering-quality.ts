@@ -1,6 +1,6 @@
 // Quality of clusters on public data sets. Settings were chosen on the development sets; the test sets are read with --test, and
 // only then is the result recorded, in bench/results/clustering-quality.json.
-// Run: npm run -s bench:clusters [-- --test] [--encoder NAME] [--json] [--data ../shared/data]
+// Run: npm run -s bench:clusters [-- --test] [--only SET] [--encoder NAME] [--json] [--data ../shared/data]
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ const { values: flags } = parseArgs({
   options: {
     test: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    only: { type: 'string' },
     encoder: { type: 'string', default: DEFAULT_ENCODER },
     data: { type: 'string', default: join(ROOT, '..', 'shared', 'data') },
   },
@@ -54,8 +55,12 @@ const encoder: Encoder = {
     return last.encoding;
   },
 };
-const results: Record<string, unknown> = {};
-for (const set of CLUSTERING_SETS.filter(({ kind }) => (kind === 'test') === flags.test)) {
+/** Sets that are measured alone join what is recorded of the others. */
+const results: Record<string, unknown> =
+  flags.test && flags.only !== undefined ? { ...JSON.parse(readFileSync(RECORDED, 'utf8')) } : {};
+const chosen = CLUSTERING_SETS.filter(({ kind, name }) => (kind === 'test') === flags.test && name === (flags.only ?? name));
+if (chosen.length === 0) throw new Error(`There is no ${flags.test ? 'test' : 'development'} set "${flags.only}".`);
+for (const set of chosen) {
   if (!existsSync(join(flags.data, set.file))) {
     process.stderr.write(`${set.name} is skipped: ${join(flags.data, set.file)} is missing.\n`);
     continue;
