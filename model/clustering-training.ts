@@ -14,7 +14,7 @@ import type { TrainingExample } from './examples.ts';
 import { CODE_VERSION, FORMAT_VERSION } from './manifest.ts';
 import { nearestCentroid } from './nearest-centroid.ts';
 import { nameByPhrases } from './phrases.ts';
-import { placeEncoded } from './space/place-encoded.ts';
+import { placeEncoded, weighEncoded } from './space/place-encoded.ts';
 import { recognitionMarks } from './recognition-marks.ts';
 import { gatherRows } from './gather-rows.ts';
 import { quantileOf } from './quantile.ts';
@@ -69,11 +69,12 @@ export const trainClustering = async (
   const encoded = await encodeExamples(routing.encoder, all, training.encodings ?? encodingsInMemory(), (done, total, takenUp) =>
     onProgress({ stage: 'reading', done, total, takenUp }),
   );
+  const texts = all.map(({ text }) => text);
   const placed = await placeEncoded(
-    encoded,
+    weighEncoded(routing.encoder, encoded, texts, routing.space.subjects),
     routing.vectorizer,
     routing.space,
-    all.map(({ text }) => text),
+    texts,
   );
   const positions = Int32Array.from(all.keys()).filter((position) => !placed.blank[position]);
   const known = Array.from(positions, (position) => all[position]!);

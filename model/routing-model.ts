@@ -143,7 +143,15 @@ export const openRouting = async (artifact: Artifact, encoder: Encoder): Promise
       };
     }),
   );
-  return { manifest, encoder, vectorizer, space, past: openPastTickets(artifact, space.shortDimension), heads };
+  return {
+    manifest,
+    encoder,
+    vectorizer,
+    space,
+    subjects: space.subjects,
+    past: openPastTickets(artifact, space.shortDimension),
+    heads,
+  };
 };
 
 const openVectorizer = (artifact: Artifact): Vectorizer => {

@@ -22,7 +22,7 @@ import { networkFiles } from './network/network-files.ts';
 import { pastTicketFiles, rememberTickets } from './past-tickets.ts';
 import { byCodeUnits } from './random.ts';
 import { centroidsFile, headPrefix, statesPrefix } from './routing-model.ts';
-import { fitAndPlaceEncoded, placeEncoded } from './space/place-encoded.ts';
+import { fitAndPlaceEncoded, placeEncoded, weighEncoded } from './space/place-encoded.ts';
 import { spaceFiles } from './space/space-files.ts';
 import { keepStates } from './space/standardized-states.ts';
 import type { ArtifactFiles, OnProgress, Vectorizer } from './stages.ts';
@@ -89,15 +89,17 @@ export const trainRouting = async (
     }),
   );
   recordEncodedHistory(store, encoder, [...examples, ...validation], [encoded, validationEncoded]);
-  const spaced = await fitAndPlaceEncoded(encoded, vectorizer, texts, training.seed);
+  const labels = examples.map((example) => example.labels);
+  const spaced = await fitAndPlaceEncoded({ encoder, encoded, vectorizer, texts, labels, seed: training.seed });
   const { space } = spaced;
   const past = rememberTickets(examples, spaced.short, space.shortDimension, training.seed);
   const validationStates = keepStates(space.states, validation.length);
+  const validationTexts = validation.map(({ text }) => text);
   const validated = await placeEncoded(
-    validationEncoded,
+    weighEncoded(encoder, validationEncoded, validationTexts, space.subjects),
     vectorizer,
     space,
-    validation.map(({ text }) => text),
+    validationTexts,
     validationStates,
   );
   const spoken = (texts: readonly TrainingExample[]): Pick<ViewedTexts, 'languages' | 'foreign'> => {

@@ -1,18 +1,27 @@
 import { join } from 'node:path';
 import type { Encoder } from '../../model/encoder/open-encoder.ts';
 import { samplePositions } from '../../model/random.ts';
+import { centreOf } from '../../model/space/half-whitening.ts';
+import { fitSubjects, weighBySubjects } from '../../model/space/telling-windows.ts';
+import type { Subjects } from '../../model/space/telling-windows.ts';
 import { readCsv } from '../quality/labelled-text.ts';
 
 const WORDS = 1_000;
 const TICKETS = 60;
 /** Texts of the request itself: about 100 words of the 1,000. */
 const REQUEST_TEXTS = 8;
+/** Texts of an intent before this one are for its centre, those from here on for requests. */
+const REQUESTS_FROM = 60;
 const SEED = 1;
 
 export interface LongTickets {
   readonly tickets: number;
   readonly words: number;
-  /** Share whose intent is that of the nearest centre, when all of the ticket is read, and when it is cut at the encoder's length. */
+  /**
+   * Share whose intent is that of the nearest centre: when all of the ticket is read as a model does, which weighs windows by what
+   * tickets are about; when windows count by their tokens; and when it is cut at the encoder's length.
+   */
+  readonly weighed: Readonly<Record<Place, number>>;
   readonly windowed: Readonly<Record<Place, number>>;
   readonly cut: Readonly<Record<Place, number>>;
   readonly msPerTicket: number;
@@ -34,9 +43,11 @@ export const measureLongTickets = async (encoder: Encoder, data: string): Promis
   const order = samplePositions(talk.length, talk.length, SEED);
   const centres = await centresOf(
     encoder,
-    intents.map((intent) => textsOf.get(intent)!.slice(0, 60)),
+    intents.map((intent) => textsOf.get(intent)!.slice(0, REQUESTS_FROM)),
   );
-  const accuracy: Record<'windowed' | 'cut', Record<Place, number>> = {
+  const weighing = encoder.weighing(weighBySubjects(await subjectsOf(encoder, bank)));
+  const accuracy: Record<'weighed' | 'windowed' | 'cut', Record<Place, number>> = {
+    weighed: { start: 0, middle: 0, end: 0 },
     windowed: { start: 0, middle: 0, end: 0 },
     cut: { start: 0, middle: 0, end: 0 },
   };
@@ -44,16 +55,18 @@ export const measureLongTickets = async (encoder: Encoder, data: string): Promis
   for (const place of ['start', 'middle', 'end'] as const) {
     const tickets = Array.from({ length: TICKETS }, (_, at) => {
       const own = textsOf.get(intents[at % intents.length]!)!;
-      const request = Array.from({ length: REQUEST_TEXTS }, (__, part) => own[60 + ((at + 7 * part) % (own.length - 60))]!).join(
-        ' ',
-      );
+      const request = Array.from(
+        { length: REQUEST_TEXTS },
+        (__, part) => own[REQUESTS_FROM + ((at + 7 * part) % (own.length - REQUESTS_FROM))]!,
+      ).join(' ');
       const filler = fillerOf(talk, order, at, WORDS - wordsIn(request));
       const half = place === 'start' ? 0 : place === 'end' ? filler.length : Math.floor(filler.length / 2);
       return [...filler.slice(0, half), request, ...filler.slice(half)].join(' ');
     });
     const startedAt = performance.now();
-    const whole = (await encoder.encode(tickets)).embedding;
+    const weighed = (await weighing.encode(tickets)).embedding;
     ms += performance.now() - startedAt;
+    const whole = (await encoder.encode(tickets)).embedding;
     const beginnings = tickets.map((ticket) =>
       ticket
         .split(' ')
@@ -61,10 +74,28 @@ export const measureLongTickets = async (encoder: Encoder, data: string): Promis
         .join(' '),
     );
     const cut = (await encoder.encode(beginnings)).embedding;
+    accuracy.weighed[place] = shareRight(weighed, centres, intents.length, encoder.manifest.dimension);
     accuracy.windowed[place] = shareRight(whole, centres, intents.length, encoder.manifest.dimension);
     accuracy.cut[place] = shareRight(cut, centres, intents.length, encoder.manifest.dimension);
   }
   return { tickets: TICKETS, words: WORDS, ...accuracy, msPerTicket: Number((ms / (3 * TICKETS)).toFixed(1)) };
+};
+
+/** What tickets are about, by some texts of each intent of Banking77; the requests are of none of them. */
+const subjectsOf = async (encoder: Encoder, bank: readonly Readonly<Record<string, string>>[]): Promise<Subjects> => {
+  const seen = new Map<string, number>();
+  const texts = bank.filter((row) => {
+    const count = seen.get(row['category']!) ?? 0;
+    seen.set(row['category']!, count + 1);
+    return count < REQUESTS_FROM;
+  });
+  const { embedding } = await encoder.encode(texts.map((row) => row['text']!));
+  return fitSubjects(
+    embedding,
+    centreOf(embedding, encoder.manifest.dimension),
+    texts.map((row) => ({ intent: row['category']! })),
+    SEED,
+  );
 };
 
 /** English has about four tokens for three words. */

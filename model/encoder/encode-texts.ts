@@ -19,7 +19,17 @@ export interface EncodeOptions {
 export type Encode = (texts: readonly string[], options?: EncodeOptions) => Promise<Encoding>;
 
 /** What the encoding goes by. */
-export type EncodingRules = Pick<EncoderManifest, 'batching' | 'dimension' | 'hidden' | 'maxTokens' | 'prefix'>;
+export interface EncodingRules extends Pick<EncoderManifest, 'batching' | 'dimension' | 'hidden' | 'maxTokens' | 'prefix'> {
+  /** @default windows count by their tokens */
+  readonly weigh?: WeighWindows;
+}
+
+/**
+ * How much the windows of one long text count, beside their number of tokens.
+ * @param embeddings windows × dimension
+ * @returns a factor a window, 0 and more, not all of them 0
+ */
+export type WeighWindows = (embeddings: Float32Array) => Float64Array;
 
 /** One row of tokens for the graph. */
 export interface Window {
@@ -31,6 +41,8 @@ export interface Window {
   /** Tokens that stand before that one. */
   readonly framedBy: number;
   /** Tokens of the text itself. */
+  readonly length: number;
+  /** How much it counts among the windows of its text. */
   readonly weight: number;
 }
 
@@ -39,7 +51,8 @@ export const encodeBy = (rules: EncodingRules, tokenizer: Tokenizer, graph: Text
   const windowsOf = windowsBy(rules, tokenizer);
   return async (texts, options) => {
     const windows = texts.flatMap((text, at) => windowsOf(tokenizer.encode(text), at));
-    return joinTexts(rules, windows, texts.length, await readWindows(rules, windows, texts.length, graph.run, options));
+    const said = await readWindows(rules, windows, texts.length, graph.run, options);
+    return joinTexts(rules, weighWindows(rules, windows, said), texts.length, said);
   };
 };
 
@@ -72,6 +85,25 @@ export const readWindows = async <Answer extends GraphAnswer>(
   return { embedding, hidden };
 };
 
+/** Windows with what they count for, by what is said of them. */
+export const weighWindows = (
+  { dimension, weigh }: EncodingRules,
+  windows: readonly Window[],
+  { embedding }: GraphAnswer,
+): readonly Window[] => {
+  if (weigh === undefined) return windows;
+  const weighed: Window[] = [];
+  for (let first = 0; first < windows.length;) {
+    let end = first + 1;
+    while (windows[end]?.text === windows[first]!.text) end++;
+    const own = windows.slice(first, end);
+    const factors = own.length === 1 ? undefined : weigh(embedding.subarray(first * dimension, end * dimension));
+    weighed.push(...(factors ? own.map((window, at) => ({ ...window, weight: window.length * factors[at]! })) : own));
+    first = end;
+  }
+  return weighed;
+};
+
 /** From what is said of windows to what is said of texts. */
 export const joinTexts = (
   { dimension, hidden }: EncodingRules,
@@ -101,6 +133,7 @@ export const windowsBy = ({ prefix, maxTokens }: EncodingRules, tokenizer: Token
       tokens: framing === 0 ? tokens : Int32Array.of(...before, ...tokens, ...tokenizer.after),
       first: (tokens.byteOffset - source.byteOffset) / source.BYTES_PER_ELEMENT,
       framedBy: before.length,
+      length: tokens.length,
       weight: tokens.length,
     }));
 };

@@ -4,8 +4,8 @@ import { reasonOf } from '../errors.ts';
 import { openSession } from '../onnx/session.ts';
 import type { OnnxSession, SessionOptions } from '../onnx/session.ts';
 import { bertGraph } from './bert-graph.ts';
-import { encodeBy } from './encode-texts.ts';
-import type { Encode } from './encode-texts.ts';
+import { encodeBy, windowsBy } from './encode-texts.ts';
+import type { Encode, WeighWindows } from './encode-texts.ts';
 import { EncoderError } from './encoder-error.ts';
 import { readEncoderFiles } from './encoder-files.ts';
 import { hubTokenizer } from './hub-tokenizer.ts';
@@ -26,12 +26,16 @@ export interface Encoder {
    * Encodes texts, in their order. The same texts give the same bits on one machine and one thread; a text alone and the same
    * among others differ by up to 5e-8 in the embedding and 5e-7 of the value in hidden states (measured on Banking77 with the
    * default encoder), because the runtime sums products of other sizes in another order.
-   * A text beyond the encoder's maximal length is read in windows, see cutWindows: its embedding is their mean by tokens at unit
-   * length, its hidden states their means and maxima.
+   * A text beyond the encoder's maximal length is read in windows, see cutWindows: its embedding is their mean at unit
+   * length, its hidden states their means and maxima; windows count by their tokens, or as `weighing` says.
    */
   readonly encode: Encode;
   /** The same, and which words made it say so; for few texts at once. */
   readonly encodeByWords: EncodeByWords;
+  /** The same encoder, which weighs the windows of long texts. */
+  readonly weighing: (weigh: WeighWindows) => Encoder;
+  /** Whether a text is read in several windows. */
+  readonly isLong: (text: string) => boolean;
   readonly release: () => Promise<void>;
 }
 
@@ -48,7 +52,26 @@ export const openEncoder = async (folder: string, options: SessionOptions = { th
       manifest.pooling === 'graph' ? pooledGraph(session, manifest) : bertGraph(session, manifest, join(folder, ENCODER_GRAPH));
     const encode = encodeBy(manifest, tokenizer, graph);
     await checkReferences(manifest, encode, folder);
-    return { manifest, hash, encode, encodeByWords: encodeByWords(manifest, tokenizer, graph), release: graph.release };
+    const encoder = {
+      manifest,
+      hash,
+      encode,
+      encodeByWords: encodeByWords(manifest, tokenizer, graph),
+      // No token is shorter than a character, but for what stands between words.
+      isLong: (text: string) =>
+        text.length > manifest.maxTokens / 2 && windowsBy(manifest, tokenizer)(tokenizer.encode(text), 0).length > 1,
+      release: graph.release,
+    };
+    const weighing = (weigh: WeighWindows): Encoder => {
+      const rules = { ...manifest, weigh };
+      return {
+        ...encoder,
+        encode: encodeBy(rules, tokenizer, graph),
+        encodeByWords: encodeByWords(rules, tokenizer, graph),
+        weighing,
+      };
+    };
+    return { ...encoder, weighing };
   } catch (cause) {
     await session.release();
     throw cause;

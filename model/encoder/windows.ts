@@ -2,17 +2,22 @@
  * Windows read of one text, at most. A longer text is read in as many, spread evenly from its first token to its last: 2,048 tokens
  * of the default encoder, about 1,500 words.
  */
-export const MOST_WINDOWS = 16;
+export const MOST_WINDOWS = 32;
+/** Windows of a text beyond the limit are of half its length: what a ticket is about fills more of one of them. */
+const WINDOWS_IN_LIMIT = 2;
+/** A window that counts for less than this share of the one that counts most has no say in maxima. */
+const LEAST_SHARE = 0.1;
 
 /**
- * Cuts a text's tokens into as few windows as hold them, of one length, give or take a token; into MOST_WINDOWS full ones with gaps
- * between them where it is longer than those.
- * @param limit tokens of a window, 1 and more
+ * Cuts a text's tokens into windows: one, where they are within the limit; else as few of half that length as hold them, of one
+ * length, give or take a token; MOST_WINDOWS full ones with gaps between them where it is longer than those.
+ * @param most tokens of a text that is not cut, 1 and more
  * @returns none for no tokens
  */
-export const cutWindows = (tokens: Int32Array, limit: number): readonly Int32Array[] => {
+export const cutWindows = (tokens: Int32Array, most: number): readonly Int32Array[] => {
+  if (tokens.length <= most) return tokens.length === 0 ? [] : [tokens];
+  const limit = Math.ceil(most / WINDOWS_IN_LIMIT);
   const needed = Math.ceil(tokens.length / limit);
-  if (needed <= 1) return needed === 0 ? [] : [tokens];
   if (needed <= MOST_WINDOWS)
     return Array.from({ length: needed }, (_, at) =>
       tokens.subarray(Math.round((at * tokens.length) / needed), Math.round(((at + 1) * tokens.length) / needed)),
@@ -28,10 +33,10 @@ export interface PooledColumns {
 }
 
 /**
- * Pools the rows of each text's windows into one: means weighted by the windows' tokens, or maxima. The row of an only window stays
+ * Pools the rows of each text's windows into one: weighted means, or maxima of the windows that count. The row of an only window stays
  * as it is, and a text without windows has zeros.
  * @param rows windows × the sum of the columns' sizes
- * @param windows of each row: which text it is of, ascending, and how many of the text's tokens it has
+ * @param windows of each row: which text it is of, ascending, and how much it counts
  * @returns textCount × the sum of the sizes
  */
 export const joinWindows = (
@@ -62,6 +67,7 @@ const poolRows = (
   size: number,
 ): Float32Array => {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const least = LEAST_SHARE * Math.max(...weights);
   const pooled = new Float32Array(size);
   let offset = 0;
   for (const { pooling, size: width } of columns) {
@@ -69,7 +75,10 @@ const poolRows = (
     for (let at = 0; at < width; at++)
       part[at] =
         pooling === 'maximum'
-          ? weights.reduce((largest, _, row) => Math.max(largest, rows[row * size + offset + at]!), -Infinity)
+          ? weights.reduce(
+              (largest, weight, row) => (weight < least ? largest : Math.max(largest, rows[row * size + offset + at]!)),
+              -Infinity,
+            )
           : weights.reduce((sum, weight, row) => sum + weight * rows[row * size + offset + at]!, 0) / total;
     const length = pooling === 'unit mean' ? Math.hypot(...part) : 1;
     if (length > 0) for (let at = 0; at < width; at++) part[at]! /= length;

@@ -1,4 +1,4 @@
-import { isMaximum, joinTexts, readWindows, windowsBy } from './encode-texts.ts';
+import { isMaximum, joinTexts, readWindows, weighWindows, windowsBy } from './encode-texts.ts';
 import type { Encoding, EncodingRules, Window } from './encode-texts.ts';
 import { hiddenSizeOf } from './manifest.ts';
 import type { TextGraph, TokenwiseAnswer } from './text-graph.ts';
@@ -36,11 +36,12 @@ export const encodeByWords = (rules: EncodingRules, tokenizer: Tokenizer, graph:
   const windowsOf = windowsBy(rules, tokenizer);
   return async (texts) => {
     const worded = texts.map((text) => wordTokens(text, tokenizer));
-    const windows = worded.flatMap(({ tokens }, text) => windowsOf(tokens, text));
+    const cut = worded.flatMap(({ tokens }, text) => windowsOf(tokens, text));
     const batches: ReadBatch[] = [];
-    const said = await readWindows(rules, windows, texts.length, graph.runTokenwise, {}, (answer, batch) =>
+    const said = await readWindows(rules, cut, texts.length, graph.runTokenwise, {}, (answer, batch) =>
       batches.push({ answer, batch }),
     );
+    const windows = weighWindows(rules, cut, said);
     const encoding = joinTexts(rules, windows, texts.length, said);
     return {
       ...encoding,
@@ -102,7 +103,7 @@ const splitBatch = async (question: Question, { answer, batch }: ReadBatch, shar
   const ofMeans = await answer.ofEmbedding?.pullBack(wanted);
   const longest = question.windows[batch.at(-1)!]!.tokens.length;
   asked.forEach((window, row) => {
-    const { text, tokens, first, framedBy, weight } = question.windows[batch[row]!]!;
+    const { text, tokens, first, framedBy, length } = question.windows[batch[row]!]!;
     const ofTokens = new Float64Array(tokens.length);
     const statesOf = (states: Float32Array, size: number): Float32Array =>
       states.subarray(row * longest * size, (row * longest + tokens.length) * size);
@@ -120,7 +121,7 @@ const splitBatch = async (question: Question, { answer, batch }: ReadBatch, shar
       offset += size;
     }
     const { wordOf } = question.worded[text]!;
-    for (let at = 0; at < weight; at++) {
+    for (let at = 0; at < length; at++) {
       const word = wordOf[first + at]!;
       if (word !== -1) shares[text]![word]! += ofTokens[framedBy + at]!;
     }

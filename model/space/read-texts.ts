@@ -1,4 +1,5 @@
 import type { Encoder } from '../encoder/open-encoder.ts';
+import type { TrainingExample } from '../examples.ts';
 import { samplePositions } from '../random.ts';
 import type { SparseRows } from '../sparse.ts';
 import { readableText } from '../grams.ts';
@@ -9,6 +10,7 @@ import { recallEncoding } from './recall-encoding.ts';
 import { keepStates } from './standardized-states.ts';
 import type { KeptStates } from './standardized-states.ts';
 import type { TextFeatures } from './text-features.ts';
+import { weighBySubjects, weighLongTexts } from './telling-windows.ts';
 import { fitTicketSpace, MOST_FITTED_TEXTS, placeInSpace } from './ticket-space.ts';
 import type { Placed, TicketSpace } from './ticket-space.ts';
 
@@ -25,21 +27,28 @@ export interface SpacedTexts extends Placed {
   readonly states: KeptStates;
 }
 
-/** Learns the space from the texts (from a seeded sample, where they are many) and places all of them in it. */
+/**
+ * Learns the space from the texts (from a seeded sample, where they are many) and places all of them in it.
+ * @param labels of the texts, by which the windows of long ones are weighed
+ */
 export const fitAndPlace = async (
   featurizer: Featurizer,
   texts: readonly string[],
   seed: number,
   onRead: OnRead = () => {},
+  labels: readonly TrainingExample['labels'][] = texts.map(() => ({})),
 ): Promise<SpacedTexts> => {
   const { manifest } = featurizer.encoder;
   const sample = samplePositions(texts.length, MOST_FITTED_TEXTS, seed);
   const sampledTexts = Array.from(sample, (position) => texts[position]!);
   const sampled = await featurize(featurizer, sampledTexts, (done) => onRead(done, texts.length));
-  const space = await fitTicketSpace(manifest, sampled, featurizer.vectorizer.width, seed);
+  const sampledLabels = Array.from(sample, (position) => labels[position]!);
+  const subjects = await weighLongTexts(featurizer.encoder, sampledTexts.map(readableText), sampled, sampledLabels, seed);
+  const space = { ...(await fitTicketSpace(manifest, sampled, featurizer.vectorizer.width, seed)), subjects };
   const states = keepStates(space.states, texts.length);
   if (sample.length < texts.length) {
-    const encoder = recallEncoding(featurizer.encoder, sampledTexts.map(readableText), sampled);
+    const weighing = featurizer.encoder.weighing(weighBySubjects(subjects));
+    const encoder = recallEncoding(weighing, sampledTexts.map(readableText), sampled);
     const shareLeft = 1 - sample.length / texts.length;
     const onPlaced = (done: number): void => onRead(Math.round(sample.length + shareLeft * done), texts.length);
     return { space, states, ...(await placeTexts({ ...featurizer, encoder }, space, texts, onPlaced, states)) };

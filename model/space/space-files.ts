@@ -12,8 +12,9 @@ import type { TicketSpace } from './ticket-space.ts';
 const part = (at: number): string => `space-${at}`;
 const TERMS = 'space-terms';
 const STATES = 'states';
+const SUBJECTS = 'subjects';
 
-export const spaceFiles = ({ whitenings, terms, states }: TicketSpace): ArtifactFiles =>
+export const spaceFiles = ({ whitenings, terms, states, subjects }: TicketSpace): ArtifactFiles =>
   new Map([
     ...whitenings.flatMap(({ centre, basis }, at): readonly (readonly [string, Uint8Array])[] => [
       [`${part(at)}.centre.f32`, float32Bytes(centre)],
@@ -24,6 +25,12 @@ export const spaceFiles = ({ whitenings, terms, states }: TicketSpace): Artifact
     [`${TERMS}.basis.f32`, float32Bytes(terms.basis)],
     [`${STATES}.centre.f32`, float32Bytes(states.centre)],
     [`${STATES}.scale.f32`, float32Bytes(states.scale)],
+    ...(subjects === undefined
+      ? []
+      : [
+          [`${SUBJECTS}.centre.f32`, float32Bytes(subjects.centre)] as const,
+          [`${SUBJECTS}.f32`, float32Bytes(subjects.directions)] as const,
+        ]),
   ]);
 
 /**
@@ -52,7 +59,12 @@ export const openSpace = (artifact: Artifact, manifest: EncoderManifest, width: 
     positions: positionsOf(features, width),
     basis,
   };
-  return openTicketSpace(manifest, whitenings, directions, states);
+  const space = openTicketSpace(manifest, whitenings, directions, states);
+  if (!artifact.files.has(`${SUBJECTS}.f32`)) return space;
+  const subjects = { centre: floats(`${SUBJECTS}.centre.f32`), directions: floats(`${SUBJECTS}.f32`) };
+  const { length } = subjects.directions;
+  if (subjects.centre.length !== manifest.dimension || length === 0 || length % manifest.dimension !== 0) throw damaged(SUBJECTS);
+  return { ...space, subjects };
 };
 
 const damaged = (name: string): ArtifactError =>

@@ -6,6 +6,7 @@ import { fitTermDirections, projectTerms } from './term-directions.ts';
 import type { TermDirections } from './term-directions.ts';
 import { fitStandardization, statesWidth } from './standardized-states.ts';
 import type { Standardization } from './standardized-states.ts';
+import type { Subjects } from './telling-windows.ts';
 import type { TextFeatures } from './text-features.ts';
 
 /** Texts that the directions are learned from; more of them change little and cost memory. */
@@ -42,6 +43,8 @@ export interface TicketSpace {
   readonly terms: TermDirections;
   /** Of the encoder's states as they are, which say more than their main directions do. */
   readonly states: Standardization;
+  /** By what the windows of long texts are weighed; models of earlier versions have none. */
+  readonly subjects?: Subjects | undefined;
   /** Values of a row. */
   readonly dimension: number;
   /** Values of the short embedding. */

@@ -177,6 +177,19 @@ describe('a routing model trained on clear subjects', () => {
     expect((await predictOne(model, '😀'.repeat(50_000))).heads).toHaveProperty('team');
   });
 
+  test('what a long ticket asks counts for more than in a model that counts windows by their tokens, and is explained', async () => {
+    const filler = 'It was sunny on our holiday and the children played in the garden with the old dog. '.repeat(20);
+    const text = `${filler} My parcel never arrived, the courier got lost on the way. ${filler}`;
+    const files = new Map([...artifact.files].filter(([name]) => !name.startsWith('subjects')));
+    const earlier = await openRouting({ ...artifact, files }, await defaultEncoder());
+    const [weighed, unweighed] = [await predictOne(model, text), await predictOne(earlier, text)];
+    expect(headOf(weighed, 'team').label).toBe('delivery');
+    expect(headOf(weighed, 'team').probability).toBeGreaterThan(distributionOf(unweighed, 'team').get('delivery')! + 0.02);
+    const { score, others, remainder } = weighed.explained['team']!;
+    const named = weighed.explanation['team']!.reduce((sum, { contribution }) => sum + contribution, 0);
+    expect(named + others + remainder).toBeCloseTo(score, 6);
+  });
+
   test('the manifest says what was measured, on what, and from what data', async () => {
     const { metrics, createdFrom, heads, embedding } = artifact.manifest;
     expect(metrics['team']).toMatchObject({ split: 'validation', count: 240, seed: 7 });
