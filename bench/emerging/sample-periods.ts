@@ -1,6 +1,6 @@
 import { redact } from '../../core/event/redact.ts';
 import { modelText } from '../../core/event/ticket.ts';
-import { END_MS, WEEK_MS } from '../../samples/generate/calendar.ts';
+import { END_MS, STORY_WEEKS, WEEK_MS } from '../../samples/generate/calendar.ts';
 import type { CompanyTicket } from '../../samples/generate/company.ts';
 import { LIVE_FROM, sampleCompany } from '../../samples/sample-company.ts';
 import type { Period, TimedTicket } from './replay-period.ts';
@@ -34,9 +34,8 @@ export const lastDays = (seed: number): SamplePeriod =>
 /** Every week of the story before its last two days as live, each after a training on the four weeks before it. */
 export const earlierWeeks = (seed: number): readonly SamplePeriod[] => {
   const tickets = sampleCompany({ seed });
-  const weeks = Math.floor((END_MS - Date.parse(tickets[0]!.ticket.time)) / WEEK_MS);
-  const at = (week: number): string => new Date(END_MS - (weeks - week) * WEEK_MS).toISOString();
-  return Array.from({ length: weeks - HISTORY_WEEKS + 1 }, (_, back) => back + HISTORY_WEEKS).map((week) => {
+  const at = (week: number): string => new Date(END_MS - (STORY_WEEKS - week) * WEEK_MS).toISOString();
+  return Array.from({ length: STORY_WEEKS - HISTORY_WEEKS }, (_, later) => later + HISTORY_WEEKS).map((week) => {
     const to = at(week + 1);
     return period(`week ${week + 1}, seed ${seed}`, tickets, at(week - HISTORY_WEEKS), at(week), to < LIVE_FROM ? to : LIVE_FROM);
   });
