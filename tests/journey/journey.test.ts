@@ -1,8 +1,9 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSample } from '../../cli/start/read-tickets.ts';
 import { createdEvent } from '../../cli/start/replay-tickets.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
-import { ticketRoutedSchema, topicEmergingSchema } from '../../core/contracts/bus-event.ts';
+import { BUS_SOURCE, ticketRoutedSchema, topicEmergingSchema } from '../../core/contracts/bus-event.ts';
 import { SMALL_COMPANY } from '../../samples/sample-company.ts';
 import { eventually, startJourney } from '../support/running-journey.ts';
 import type { RunningJourney } from '../support/running-journey.ts';
@@ -51,15 +52,7 @@ describe('before the first model', () => {
 
 describe('with live models', () => {
   test('every live ticket of the sample ends in exactly one final state, stored and published once in effect', async () => {
-    const { live, cloud, operator } = journey;
-    // The first try to note that a new issue was announced fails, so that its tickets come again.
-    cloud.faults.add({
-      service: 'dynamodb',
-      action: 'UpdateItem',
-      resource: operator.outputs.TopicsTable,
-      times: 1,
-      fault: { kind: 'error', code: 'AccessDeniedException', status: 403 },
-    });
+    const { live } = journey;
     for (const ticket of live) await journey.send('tickets', createdEvent(ticket));
     await decided(...live.map((ticket) => ticket.id));
     await journey.cloud.runFor(61_000);
@@ -81,28 +74,32 @@ describe('with live models', () => {
     expect(live.filter((ticket) => !withTopicFact.has(ticket.id))).toEqual([]);
   }, 300_000);
 
-  test('the incident of the sample is noticed, and announced once in effect, also where its tickets come again', async () => {
+  test('the incident of the sample is noticed, and announced once, also where its tickets come again', async () => {
     const { cloud, live, operator } = journey;
-    await eventually('topics of all', async () => {
-      await cloud.clock.advance(60_000);
-      return (await journey.waiting(operator.outputs.TopicsQueueUrl)) === 0;
-    });
+    const { sqs, outputs } = operator;
+    const topicsOfAll = (): Promise<true> =>
+      eventually('topics of all', async () => (await journey.waiting(outputs.TopicsQueueUrl)) === 0);
+    await topicsOfAll();
     await cloud.runFor(61_000);
     const planted = new Set(readSample(SMALL_COMPANY).planted);
-    const announced = (await journey.eventLog())
-      .filter(({ type }) => type === 'topic.emerging')
-      .map(({ detail }) => topicEmergingSchema.parse(detail));
-    // Twice, by the try that failed: the same event.
-    expect(announced.length).toBeGreaterThan(1);
-    const [issue, ...others] = new Map(announced.map((event) => [event.id, event])).values();
-    expect(others).toEqual([]);
-    for (const event of announced) expect(event).toEqual(issue);
-    expect(issue?.phrases).toContain('E-417');
-    const ofIncident = issue?.ticketIds.filter((id) => planted.has(id)) ?? [];
-    expect(ofIncident.length).toBeGreaterThan(issue!.ticketIds.length / 2);
-    expect(live.find(({ id }) => id === issue?.ticketIds[0])?.time).toBe(issue?.firstSeen);
+    const before = await journey.eventLog();
+    // As SQS may deliver a message twice, and a bus publish an event twice.
+    for (const { id, type, time, detail } of before) {
+      if (type !== 'ticket.routed' || !planted.has(String(detail['ticketId']))) continue;
+      const MessageBody = JSON.stringify({ id, 'detail-type': type, source: BUS_SOURCE, time, detail });
+      await sqs.send(new SendMessageCommand({ QueueUrl: outputs.TopicsQueueUrl, MessageBody }));
+    }
+    await topicsOfAll();
+    await cloud.runFor(61_000);
+
+    const announced = (await journey.eventLog()).filter(({ type }) => type === 'topic.emerging');
+    expect(announced).toHaveLength(1);
+    const issue = topicEmergingSchema.parse(announced[0]?.detail);
+    expect(issue.phrases).toContain('E-417');
+    expect(issue.ticketIds.filter((id) => planted.has(id)).length).toBeGreaterThan(issue.ticketIds.length / 2);
+    expect(live.find(({ id }) => id === issue.ticketIds[0])?.time).toBe(issue.firstSeen);
     const candidates = (await journey.items('TopicsTable')).filter((item) => item['sk']?.S === 'candidate');
-    expect(candidates).toMatchObject([{ candidateId: { S: issue?.candidateId }, announced: { BOOL: true } }]);
+    expect(candidates).toMatchObject([{ candidateId: { S: issue.candidateId }, announced: { BOOL: true } }]);
   }, 120_000);
 
   test('duplicates and late versions change nothing', async () => {
