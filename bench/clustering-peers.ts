@@ -1,11 +1,12 @@
 // Our clusters beside those of scikit-learn's KMeans, AgglomerativeClustering and HDBSCAN and of BERTopic: one run, the same rows (the
 // 256 values of our space), on the test splits of Banking77 and CLINC150, which nothing was chosen on.
-// Run: npm run -s bench:cluster-peers [-- --record] [--json] [--data ../shared/data] [--python python3]
+// Run: npm run -s bench:cluster-peers [-- --record] [--json] [--sets banking77-test] [--data ../shared/data] [--python python3]
 // BERTopic without its own encoder: pip install --no-deps bertopic; pip install scikit-learn umap-learn hdbscan pandas tqdm plotly pyyaml
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { openEncoder } from '../model/encoder/open-encoder.ts';
 import { useLiteFolder } from '../model/encoder/write-use-lite.ts';
 import { fitAndPlace } from '../model/space/read-texts.ts';
@@ -21,8 +22,11 @@ import type { ClusteringSet } from './quality/clustering-sets.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const RECORDED = join(import.meta.dirname, 'results', 'clustering-peers.json');
 const PEERS = join(import.meta.dirname, 'peers');
+/** Test splits, which nothing was chosen on. */
 const SETS = ['banking77-test', 'clinc150-test'];
 const SEED = 1;
+/** As ours: on a busy machine several threads wait for each other, longer than they work. */
+const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', NUMBA_NUM_THREADS: '1' };
 /** How the Python script ends where a package is missing. */
 const MISSING_PACKAGE = 3;
 
@@ -32,6 +36,7 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     data: { type: 'string', default: join(ROOT, '..', 'shared', 'data') },
     python: { type: 'string', default: 'python3' },
+    sets: { type: 'string', default: SETS.join(',') },
   },
 });
 
@@ -75,7 +80,7 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 /** @returns undefined where Python or a package is missing */
 const run = ([program, ...args]: ReturnType<Contender['command']>): Promise<Spent | undefined> =>
   new Promise((done, failed) => {
-    execFile(program, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { maxBuffer: 2 ** 26, env: { ...process.env, ...ONE_THREAD } }, (error, stdout, stderr) => {
       if (error === null) done(spentSchema.parse(JSON.parse(stdout)));
       else if (error.code === 'ENOENT' || error.code === MISSING_PACKAGE) done(undefined);
       else failed(new Error(`${program} ${args.join(' ')} failed: ${stderr}`, { cause: error }));
@@ -128,8 +133,9 @@ const lineOf = (result: Result): string =>
     : `${result.name.padEnd(50)}${result.clusters} clusters, NMI ${result.nmi}, ARI ${result.ari}, accuracy ${result.accuracy}, ` +
       `outliers ${result.outliers}, ${result.seconds} s, of CPU ${result.cpuSeconds} s, ${result.peakMemoryMb} MB`;
 
-const results: Record<string, unknown> = {};
-for (const set of CLUSTERING_SETS.filter(({ name }) => SETS.includes(name))) {
+const results: Record<string, unknown> =
+  flags.record && existsSync(RECORDED) ? z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(RECORDED, 'utf8'))) : {};
+for (const set of CLUSTERING_SETS.filter(({ name }) => flags.sets.split(',').includes(name))) {
   if (!existsSync(join(flags.data, set.file))) {
     say(`${set.name} is skipped: ${join(flags.data, set.file)} is missing.`);
     continue;
@@ -149,6 +155,6 @@ for (const set of CLUSTERING_SETS.filter(({ name }) => SETS.includes(name))) {
       'of clustering these rows, each in a process of its own and warmed up on 300 of them; memory is that of the whole process',
     results: measured,
   };
+  if (flags.record) writeFileSync(RECORDED, `${JSON.stringify(results, null, 2)}\n`);
 }
 if (flags.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-if (flags.record && Object.keys(results).length > 0) writeFileSync(RECORDED, `${JSON.stringify(results, null, 2)}\n`);
