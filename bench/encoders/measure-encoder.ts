@@ -4,6 +4,7 @@ import { encoderFolderOf } from '../../model/encoder/installed-encoders.ts';
 import { openEncoder } from '../../model/encoder/open-encoder.ts';
 import type { Encoder } from '../../model/encoder/open-encoder.ts';
 import { CLUSTERING_SETS, readClusteringSet } from '../quality/clustering-sets.ts';
+import type { ClusteringSet } from '../quality/clustering-sets.ts';
 import { measureClustering } from '../quality/measure-clustering.ts';
 import { measureRouting } from '../quality/measure-routing.ts';
 import { QUALITY_SETS } from '../quality/quality-sets.ts';
@@ -19,7 +20,7 @@ const jobSchema = z.object({
   float32: z.string().optional(),
   encoders: z.string(),
   data: z.string(),
-  /** Names of the routing sets wanted; all where it is missing. */
+  /** Names of the sets wanted, of clusters and of routing; all where it is missing. */
   sets: z.array(z.string()).optional(),
 });
 type Job = z.infer<typeof jobSchema>;
@@ -54,8 +55,13 @@ const measureRoutings = async (
   }
 };
 
-const measureClusterings = async (encoder: Encoder, data: string, onMeasured: OnMeasured): Promise<void> => {
-  for (const set of CLUSTERING_SETS) {
+const measureClusterings = async (
+  encoder: Encoder,
+  data: string,
+  sets: readonly ClusteringSet[],
+  onMeasured: OnMeasured,
+): Promise<void> => {
+  for (const set of sets) {
     const grouped = readClusteringSet(data, set);
     const gold = new Set(grouped.labels).size;
     const runOf = async (number?: number): Promise<object> => {
@@ -101,15 +107,14 @@ const measurePart = async (
   { part, name, float32, encoders, data, sets }: Job,
   onMeasured: OnMeasured,
 ): Promise<void> => {
+  const isWanted = (set: { readonly name: string }): boolean => sets?.includes(set.name) ?? true;
   switch (part) {
     case 'speed':
       return onMeasured(await measureSpeedAndSize(encoder));
-    case 'routing': {
-      const wanted = sets === undefined ? QUALITY_SETS : QUALITY_SETS.filter((set) => sets.includes(set.name));
-      return measureRoutings(encoderFolderOf(name, encoders), data, wanted, onMeasured);
-    }
+    case 'routing':
+      return measureRoutings(encoderFolderOf(name, encoders), data, QUALITY_SETS.filter(isWanted), onMeasured);
     case 'clusters':
-      return measureClusterings(encoder, data, onMeasured);
+      return measureClusterings(encoder, data, CLUSTERING_SETS.filter(isWanted), onMeasured);
     case 'longTickets':
       return onMeasured({ ...(await measureLongTickets(encoder, data)) });
     case 'int8AgainstFloat32': {
