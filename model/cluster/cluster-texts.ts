@@ -2,7 +2,7 @@ import type { Encoder } from '../encoder/open-encoder.ts';
 import { gatherRows } from '../gather-rows.ts';
 import { byCodeUnits } from '../random.ts';
 import type { RoutingModel } from '../routing-model.ts';
-import { fitAndPlace, placeTexts } from '../space/read-texts.ts';
+import { fitAndPlace } from '../space/read-texts.ts';
 import { fitTfidf } from '../tfidf.ts';
 import { describeClusters } from './describe-clusters.ts';
 import type { ClusterMap } from './describe-clusters.ts';
@@ -83,6 +83,5 @@ const readSorted = async (
     const placed = await fitAndPlace({ encoder: reader.encoder, vectorizer: fitTfidf(texts) }, texts, seed, onRead);
     return { rows: placed.short, dimension: placed.space.shortDimension, blank: placed.blank };
   }
-  const placed = await placeTexts(reader.model, reader.model.space, texts, onRead);
-  return { ...(await lendRouting(reader.model, placed.short)), blank: placed.blank };
+  return lendRouting(reader.model, texts, seed, onRead);
 };
