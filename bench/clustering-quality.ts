@@ -10,6 +10,7 @@ import { openEncoder } from '../model/encoder/open-encoder.ts';
 import type { Encoder } from '../model/encoder/open-encoder.ts';
 import { provenanceOf } from './provenance.ts';
 import { CLUSTERING_SETS, readClusteringSet } from './quality/clustering-sets.ts';
+import { meanClustering } from './quality/mean-clustering.ts';
 import { measureClustering } from './quality/measure-clustering.ts';
 import type { ClusteringMeasurement } from './quality/measure-clustering.ts';
 
@@ -28,21 +29,6 @@ const { values: flags } = parseArgs({
 });
 if (flags.test && flags.encoder !== DEFAULT_ENCODER)
   throw new Error('--test records the default encoder; others stand in bench/results/encoders.json (npm run -s bench:encoders).');
-
-const meanOf = (runs: readonly ClusteringMeasurement[]): Readonly<Record<keyof ClusteringMeasurement, number>> => {
-  const mean = (of: (run: ClusteringMeasurement) => number): number =>
-    Number((runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toFixed(4));
-  return {
-    clusters: mean(({ clusters }) => clusters),
-    themes: mean(({ themes }) => themes),
-    outliers: mean(({ outliers }) => outliers),
-    nmi: mean(({ nmi }) => nmi),
-    ari: mean(({ ari }) => ari),
-    accuracy: mean(({ accuracy }) => accuracy),
-    namesThatFit: mean(({ namesThatFit }) => namesThatFit),
-    seconds: mean(({ seconds }) => seconds),
-  };
-};
 
 const opened = await openEncoder(encoderFolderOf(flags.encoder));
 /** The seeds and both ways of a set read the same texts: they are encoded once. */
@@ -67,14 +53,14 @@ for (const set of chosen) {
   }
   const grouped = readClusteringSet(flags.data, set);
   const gold = new Set(grouped.labels).size;
-  const measured: Record<string, ReturnType<typeof meanOf>> = {};
+  const measured: Record<string, ReturnType<typeof meanClustering>> = {};
   for (const [how, number] of [
     ['numberFound', undefined],
     ['numberGiven', gold],
   ] as const) {
     const runs: ClusteringMeasurement[] = [];
     for (const seed of SEEDS) runs.push(await measureClustering(grouped, { kind: 'encoder', encoder }, seed, number));
-    measured[how] = meanOf(runs);
+    measured[how] = meanClustering(runs);
     const { clusters, nmi, ari, accuracy, outliers } = measured[how];
     process.stderr.write(
       `${set.name.padEnd(18)} ${how}: ${clusters} clusters of ${gold}, NMI ${nmi}, ARI ${ari}, accuracy ${accuracy}, outliers ${outliers}\n`,

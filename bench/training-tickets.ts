@@ -19,25 +19,27 @@ export interface TrainingTickets {
   readonly examples: readonly TrainingExample[];
 }
 
+/** A ticket of a history that has one a minute. */
+export const exampleOf = (text: string, labels: Readonly<Record<string, string>>, index: number): TrainingExample => ({
+  ticketId: `ticket-${String(index).padStart(6, '0')}`,
+  time: new Date(FIRST_TIME_MS + index * MINUTE_MS).toISOString(),
+  text,
+  labels,
+});
+
 /** @param file as Banking77 has it, with the columns text and category; the sample company's tickets where it is missing */
 export const readTrainingTickets = (file: string): TrainingTickets => {
-  const example = (text: string, labels: Readonly<Record<string, string>>, index: number): TrainingExample => ({
-    ticketId: `ticket-${String(index).padStart(6, '0')}`,
-    time: new Date(FIRST_TIME_MS + index * MINUTE_MS).toISOString(),
-    text,
-    labels,
-  });
   if (existsSync(file))
     return {
       name: 'Banking77 (Casanueva et al. 2020), CC BY 4.0',
       content: readFileSync(file),
-      examples: readCsv(file).map((row, index) => example(row['text'] ?? '', { intent: row['category'] ?? '' }, index)),
+      examples: readCsv(file).map((row, index) => exampleOf(row['text'] ?? '', { intent: row['category'] ?? '' }, index)),
     };
   const { tickets } = readSample(SMALL_COMPANY);
   return {
     name: SMALL_COMPANY_NAME,
     content: Buffer.from(JSON.stringify(tickets)),
-    examples: tickets.map(({ subject, body, labels }, index) => example(`${subject}\n${body}`, labels, index)),
+    examples: tickets.map(({ subject, body, labels }, index) => exampleOf(`${subject}\n${body}`, labels, index)),
   };
 };
 
