@@ -11,8 +11,8 @@ const SHARED = 'tests/{adapters,bench,bin,container,core,examples,lambdas,lib,lo
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A second, its default, is little where every core runs tests.
     expect: { poll: { timeout: 10_000 } },
     // Its default leaves one core free: on two cores, half of them.
@@ -26,7 +26,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'alone', include: ['tests/**/*.test.ts'], exclude: [LONG, SHARED] } },
       { extends: true, test: { name: 'long', include: [LONG] } },
-      { extends: true, test: { name: 'opinions', include: OPINIONS, testTimeout: 120_000 } },
+      { extends: true, test: { name: 'opinions', include: OPINIONS } },
     ],
   },
 });

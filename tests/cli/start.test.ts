@@ -150,7 +150,7 @@ describe('signalbox start', () => {
     expect(code).toBe(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(new RegExp(`^signalbox: Port ${taken} is in use by another program.*See --port\\.`));
-  }, 60_000);
+  });
 
   test.for([
     [

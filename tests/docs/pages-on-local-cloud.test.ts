@@ -263,5 +263,5 @@ describe('what a person needs, by the page about security', () => {
     // Who moves dead letters must be allowed to receive and delete them.
     const beside = [...acting.filter((one) => !looking.includes(one)), 'kms:GenerateDataKey', 'sqs:DeleteMessage'];
     expect(beside.toSorted()).toEqual(namedFor('act'));
-  }, 60_000);
+  });
 });

@@ -7,7 +7,7 @@ import type { RunningJourney } from '../support/running-journey.ts';
 
 const WEEKS_MS = 15 * 86_400_000;
 /** How long a model takes to come from S3: endpoints are in Creating until then. */
-const DOWNLOAD_MS = 4_000;
+const DOWNLOAD_MS = 15_000;
 
 let journey: RunningJourney;
 let runs: RetrainingRuns;

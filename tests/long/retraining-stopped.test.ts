@@ -75,7 +75,7 @@ test('until the lock of a stopped retraining has run out, another one is refused
   const { error } = await runs.untilEnded(await runs.start());
   expect(error).toBe('RetrainingAlreadyRunning');
   await untilLockRunsOut();
-}, 60_000);
+});
 
 test('the next retraining that fails ends the canary of the stopped one, and removes what all of them left', async () => {
   expect((await runs.pointer()).challenger).not.toBeNull();
@@ -90,14 +90,14 @@ test('the next retraining that fails ends the canary of the stopped one, and rem
   expect(await runs.pointer()).toMatchObject({ champion: 1, previous: null, challenger: null });
   await onlyThese([1]);
   expect(await runs.lockHolders()).toEqual([]);
-}, 60_000);
+});
 
 test('stopped in Promote, a retraining leaves a version serving every ticket', async () => {
   await stoppedIn('Promote');
   const { champion, challenger } = await runs.pointer();
   expect(['1', String(champion), String(challenger?.version)]).toContain(await versionThatDecides());
   await untilLockRunsOut();
-}, 60_000);
+});
 
 test('stopped in End, a retraining leaves nothing behind, for the function that cleans up runs on', async () => {
   await stoppedIn('End');
@@ -106,7 +106,7 @@ test('stopped in End, a retraining leaves nothing behind, for the function that 
   await onlyThese([previous, champion]);
   expect(await runs.lockHolders()).toEqual([]);
   expect(await versionThatDecides()).toBe(String(champion));
-}, 60_000);
+});
 
 /** Waits until these versions serve, and no other endpoint is there. */
 const onlyThese = async (versions: readonly (number | null)[]): Promise<void> => {

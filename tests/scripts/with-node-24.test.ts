@@ -119,4 +119,4 @@ test('ends the program where whoever started it was killed, as npm leaves its sh
   // The pipe closes only when the last of those who inherited it has ended.
   await new Promise((closed) => starter.on('close', closed));
   expect(starter.signalCode).toBe('SIGKILL');
-}, 15_000);
+});

@@ -36,6 +36,8 @@ describe('signalbox cluster', () => {
   test('refuses what cannot be', async () => {
     const columns = ['--data', 'x.csv', '--text', 'text'];
     expect((await refusal(addClusterCommand, ['cluster', ...columns, '--k', '1'])).said).toContain('a whole number of 2 or more');
-    expect((await refusal(addClusterCommand, ['cluster', ...columns, '--out', 'x.csv'])).error).toBeInstanceOf(UsageError);
+    expect((await refusal(addClusterCommand, ['cluster', ...columns, '--out', 'y.csv'])).said).toContain('.jsonl');
+    const ownFile = ['--data', 'x.jsonl', '--text', 'text', '--out', 'x.jsonl'];
+    expect((await refusal(addClusterCommand, ['cluster', ...ownFile])).error).toBeInstanceOf(UsageError);
   });
 });

@@ -155,4 +155,4 @@ test('as a process without AWS credentials it never throws, and names what is mi
   const reached = await signalbox(['status', '--stage', 'dev'], '', { ...env, ...region });
   expect(reached).toMatchObject({ code: 1, stdout: '' });
   expect(reached.stderr).toMatch(/^signalbox: No AWS credentials were found\. .*\n$/);
-}, 30_000);
+});

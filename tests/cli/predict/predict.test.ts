@@ -144,7 +144,7 @@ describe('signalbox predict', () => {
     [['predict', '--model', 'm', '--data', 'a.csv'], UsageError, /--data needs --text COLUMN/],
     [['predict', '--model', 'm', '--data', 'a.csv', '--text', 'a', 'x'], UsageError, /not both/],
     [
-      ['predict', '--model', 'm', '--data', 'a.csv', '--text', 'a', '--out', './a.csv'],
+      ['predict', '--model', 'm', '--data', 'a.jsonl', '--text', 'a', '--out', './a.jsonl'],
       UsageError,
       /--out names the file of tickets itself/,
     ],

@@ -60,7 +60,7 @@ describe('before the first model', () => {
       code: 1,
       err: 'signalbox: Retraining is not paused. Nothing was changed.\n',
     });
-  }, 60_000);
+  });
 });
 
 describe('with live models', () => {
@@ -93,7 +93,7 @@ describe('with live models', () => {
     });
     expect(shown.timeline.map(({ kind }) => kind)).toEqual(['event', 'decision']);
     expect((await on.run(['ticket', 'show', 'SHOWN-1'])).out).toMatch(/\ntopic: .*by map version 1\)\n$/);
-  }, 60_000);
+  });
 
   test('a correction takes the ticket from the model, and stands in its history under the name of who made it', async () => {
     const args = ['ticket', 'correct', 'SHOWN-1', '--team', 'returns', '--workflow', 'refund', '--by', 'Ada', '--wait'];
@@ -110,7 +110,7 @@ describe('with live models', () => {
     expect(lessons).toContainEqual(
       expect.objectContaining({ ticketId: 'SHOWN-1', lesson: 'corrected', labels: { team: 'returns', workflow: 'refund' } }),
     );
-  }, 60_000);
+  });
 
   test('a ticket comes from a file, from standard input, or as a whole event', async () => {
     const file = join(on.folder, 'ticket.json');
@@ -121,7 +121,7 @@ describe('with live models', () => {
     expect(await on.json(['ticket', 'send', '--file', '-', '--wait'], JSON.stringify(whole))).toMatchObject({
       ticketId: 'PIPED-1',
     });
-  }, 60_000);
+  });
 
   test.for([
     [['ticket', 'send'], 2, 'A ticket needs words'],
@@ -185,7 +185,7 @@ describe('with live models', () => {
     expect((await on.run(['quarantine', 'list'])).out).toBe('the quarantine is empty\n');
     const bucket = on.journey.operator.outputs.DataBucket;
     expect(on.journey.cloud.engines.s3.inspect(bucket).filter(({ key }) => key.startsWith('quarantine/'))).toEqual([]);
-  }, 60_000);
+  });
 
   test('dead letters are counted, looked at and sent again', async () => {
     const { cloud, operator } = on.journey;
@@ -234,7 +234,7 @@ describe('with live models', () => {
     await on.run(['resume', 'automation']);
     await cloud.clock.advance(PAUSE_SEEN_MS);
     expect((await decisionOf('RESUMED-1'))?.rules).not.toContain('paused');
-  }, 60_000);
+  });
 
   test('and the policies of the stack refused nothing of all that', () => {
     expect(on.journey.cloud.iam.refusals()).toEqual([]);

@@ -78,7 +78,7 @@ describe('a stage on AWS', () => {
     const { cloudFormation } = await deployed();
     const around = surroundings({ cloudFormation: { ...cloudFormation, endpoint: 'http://127.0.0.1:1' } });
     expect((await paint(around, '--stage', 'dev')).err).toMatch(/^signalbox: AWS could not be reached: .*127\.0\.0\.1:1/);
-  }, 15_000);
+  });
 
   test('is refused as a wrong call where no stage can be named so', async () => {
     const { code, err } = await paint(surroundings(), '--stage', 'Prod!');
