@@ -71,42 +71,50 @@ test.for(BEFORE_PROMOTION)(
   },
 );
 
-test('until the lock of a stopped retraining has run out, another one is refused', async () => {
+test('until the lock of a stopped retraining has run out, another one is refused', { timeout: 300_000 }, async () => {
   const { error } = await runs.untilEnded(await runs.start());
   expect(error).toBe('RetrainingAlreadyRunning');
   await untilLockRunsOut();
 });
 
-test('the next retraining that fails ends the canary of the stopped one, and removes what all of them left', async () => {
-  expect((await runs.pointer()).challenger).not.toBeNull();
-  const { cloud, operator } = journey;
-  const champion = `${operator.outputs.EndpointPrefix}-routing-v1`;
-  // With the champion's container gone the two models cannot be compared.
-  await cloud.containers.stop(champion);
-  const { status } = await runs.untilEnded(await runs.start());
-  await cloud.containers.start(champion);
+test(
+  'the next retraining that fails ends the canary of the stopped one, and removes what all of them left',
+  { timeout: 300_000 },
+  async () => {
+    expect((await runs.pointer()).challenger).not.toBeNull();
+    const { cloud, operator } = journey;
+    const champion = `${operator.outputs.EndpointPrefix}-routing-v1`;
+    // With the champion's container gone the two models cannot be compared.
+    await cloud.containers.stop(champion);
+    const { status } = await runs.untilEnded(await runs.start());
+    await cloud.containers.start(champion);
 
-  expect(status).toBe('FAILED');
-  expect(await runs.pointer()).toMatchObject({ champion: 1, previous: null, challenger: null });
-  await onlyThese([1]);
-  expect(await runs.lockHolders()).toEqual([]);
-});
+    expect(status).toBe('FAILED');
+    expect(await runs.pointer()).toMatchObject({ champion: 1, previous: null, challenger: null });
+    await onlyThese([1]);
+    expect(await runs.lockHolders()).toEqual([]);
+  },
+);
 
-test('stopped in Promote, a retraining leaves a version serving every ticket', async () => {
+test('stopped in Promote, a retraining leaves a version serving every ticket', { timeout: 300_000 }, async () => {
   await stoppedIn('Promote');
   const { champion, challenger } = await runs.pointer();
   expect(['1', String(champion), String(challenger?.version)]).toContain(await versionThatDecides());
   await untilLockRunsOut();
 });
 
-test('stopped in End, a retraining leaves nothing behind, for the function that cleans up runs on', async () => {
-  await stoppedIn('End');
-  const { champion, previous, challenger } = await runs.pointer();
-  expect(challenger).toBeNull();
-  await onlyThese([previous, champion]);
-  expect(await runs.lockHolders()).toEqual([]);
-  expect(await versionThatDecides()).toBe(String(champion));
-});
+test(
+  'stopped in End, a retraining leaves nothing behind, for the function that cleans up runs on',
+  { timeout: 300_000 },
+  async () => {
+    await stoppedIn('End');
+    const { champion, previous, challenger } = await runs.pointer();
+    expect(challenger).toBeNull();
+    await onlyThese([previous, champion]);
+    expect(await runs.lockHolders()).toEqual([]);
+    expect(await versionThatDecides()).toBe(String(champion));
+  },
+);
 
 /** Waits until these versions serve, and no other endpoint is there. */
 const onlyThese = async (versions: readonly (number | null)[]): Promise<void> => {
