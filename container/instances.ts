@@ -1,7 +1,7 @@
 import { float32Of } from '../model/bytes.ts';
 import type { ClusteringInstance } from '../model/clustering-model.ts';
 import { isJsonObject } from '../model/json.ts';
-import type { FailedPrediction, RoutingInstance } from '../model/routing-model.ts';
+import type { FailedPrediction, RoutingInstance } from '../model/predict-routing.ts';
 
 /** An instance of a request, or why it is none. */
 export type ParsedInstance<Instance> =

@@ -3,8 +3,10 @@ import { toBase64 } from '../model/bytes.ts';
 import { assignTopics, loadClustering } from '../model/clustering-model.ts';
 import type { ClusteringModel } from '../model/clustering-model.ts';
 import { openEncoder } from '../model/encoder/open-encoder.ts';
-import { loadRouting, predictRouting } from '../model/routing-model.ts';
-import type { FailedPrediction, RoutingModel } from '../model/routing-model.ts';
+import { predictRouting } from '../model/predict-routing.ts';
+import { loadRouting } from '../model/routing-model.ts';
+import type { FailedPrediction } from '../model/predict-routing.ts';
+import type { RoutingModel } from '../model/routing-model.ts';
 import { parseClusteringInstance, parseRoutingInstance } from './instances.ts';
 import type { ParsedInstance } from './instances.ts';
 

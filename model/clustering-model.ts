@@ -4,7 +4,7 @@ import { float32Of } from './bytes.ts';
 import { ArtifactError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 import { nearestCentroid } from './nearest-centroid.ts';
-import type { FailedPrediction } from './routing-model.ts';
+import type { FailedPrediction } from './predict-routing.ts';
 
 export const CENTROIDS = 'centroids.f32';
 export const MARKS = 'marks.f32';

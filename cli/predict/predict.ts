@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { predictRouting } from '../../model/routing-model.ts';
+import { predictRouting } from '../../model/predict-routing.ts';
 import type { RoutingModel } from '../../model/routing-model.ts';
 import { createProgress } from '../progress.ts';
 import { counted } from '../table/note.ts';

@@ -1,6 +1,6 @@
 import type { ExplainedScore, FeatureContribution } from '../../model/explain.ts';
 import type { SimilarTicket } from '../../model/past-tickets.ts';
-import type { FailedPrediction, LabelProbability, RoutingPrediction } from '../../model/routing-model.ts';
+import type { FailedPrediction, LabelProbability, RoutingPrediction } from '../../model/predict-routing.ts';
 
 /** What a model made of one ticket, as it is printed with --json. */
 export type TicketPrediction = PredictedTicket | { readonly row: number; readonly error: FailedPrediction['error'] };

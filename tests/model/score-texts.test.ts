@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openRouting, predictRouting } from '../../model/routing-model.ts';
+import { predictRouting } from '../../model/predict-routing.ts';
+import { openRouting } from '../../model/routing-model.ts';
 import type { RoutingModel } from '../../model/routing-model.ts';
 import { scoreTexts } from '../../model/score-texts.ts';
 import { defaultEncoder, teamExamples, trainTeams } from '../support/trained-routing.ts';
