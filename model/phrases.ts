@@ -131,8 +131,8 @@ const pairsOf = (phrases: readonly Candidate[]): readonly Phrase[] =>
 
 /** Phrases of more than one text (of one, where there is one only), the most telling by count and length first. */
 const frequentPhrases = (members: readonly number[], texts: readonly string[]): readonly Phrase[] => {
-  const step = Math.max(1, members.length / READ_OF_GROUP);
-  const read = Array.from({ length: Math.ceil(members.length / step) }, (_, at) => members[Math.floor(at * step)]!);
+  const readCount = Math.min(members.length, READ_OF_GROUP);
+  const read = Array.from({ length: readCount }, (_, at) => members[Math.floor((at * members.length) / readCount)]!);
   const written = new Map<string, { count: number; readonly forms: Map<string, number>; readonly stems: readonly string[] }>();
   for (const position of read) {
     for (const [key, { text, stems }] of phrasesOf(texts[position]!)) {
