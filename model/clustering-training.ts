@@ -2,6 +2,7 @@ import { sealArtifact } from './artifact.ts';
 import type { Artifact } from './artifact.ts';
 import { float32Bytes } from './bytes.ts';
 import { cardFiles } from './card/card.ts';
+import { nameOf } from './cluster/describe-clusters.ts';
 import { findClusters, MOST_CLUSTERED } from './cluster/find-clusters.ts';
 import { encodeExamples } from './encodings/encode-examples.ts';
 import { encodingsInMemory } from './encodings/encoding-store.ts';
@@ -11,6 +12,7 @@ import type { ClusteringModel } from './clustering-model.ts';
 import { TrainingDataError } from './errors.ts';
 import { inCanonicalOrder, summariseData } from './examples.ts';
 import type { TrainingExample } from './examples.ts';
+import { foreignLanguages } from './language/group-languages.ts';
 import { CODE_VERSION, FORMAT_VERSION } from './manifest.ts';
 import { nearestCentroid } from './nearest-centroid.ts';
 import { nameByPhrases } from './phrases.ts';
@@ -96,11 +98,10 @@ export const trainClustering = async (
   const found = summariseGroups(sampled, groups, dimension);
 
   onProgress({ stage: 'names', done: 2, total: 3 });
-  const phrases = stages.nameGroups(
-    Array.from(sample, (position) => known[position]!.text),
-    groups,
-    found.minSimilarities.length,
-  );
+  const sampledTexts = Array.from(sample, (position) => known[position]!.text);
+  const phrases = stages.nameGroups(sampledTexts, groups, found.minSimilarities.length);
+  const { languages } = routing.encoder.manifest;
+  const foreign = foreignLanguages(sampledTexts, groups, found.minSimilarities.length, languages);
   const { embedding } = await encoded.gather(sample.map((position) => positions[position]!));
   const marks = recognitionMarks(embedding, routing.encoder.manifest.dimension, groups, found.minSimilarities.length);
   const ids = assignTopicIds(marks, routing.encoder.manifest.dimension, previousTopics(training.previous, routing));
@@ -119,7 +120,7 @@ export const trainClustering = async (
     heads: {},
     topics: ids.map((id, topic) => ({
       id,
-      label: phrases[topic]![0] ?? `topic ${id.slice(2)}`,
+      label: nameOf(phrases[topic]![0] ?? `topic ${id.slice(2)}`, foreign[topic]),
       phrases: phrases[topic]!,
       size: sizes[topic]!,
       minSimilarity: found.minSimilarities[topic]!,

@@ -52,6 +52,7 @@ export const clusterTexts = async (clustering: TextClustering): Promise<Clustere
     rows,
     read.dimension,
     found,
+    (reader.kind === 'encoder' ? reader.encoder : reader.model.encoder).manifest.languages,
   );
   const positions = Array.from(known, (at) => order[at]!);
   const spread = (values: Int32Array): Int32Array => {

@@ -56,6 +56,20 @@ describe('a topic map of clear subjects', () => {
     for (const label of labels) expect(label.split(/ (?:· )?/u).every((word) => words.has(word))).toBe(true);
   });
 
+  test('names a topic by its language too, where the encoder does not know that', async () => {
+    const words = ['Rechnung', 'Paket', 'Passwort', 'Drucker', 'Konto'];
+    const german = Array.from({ length: 40 }, (_, at) =>
+      trainingExample({
+        ticketId: `german-${at}`,
+        text: `Guten Tag, mein ${words[at % 5]} ist nicht da und ich warte seit ${at} Tagen`,
+      }),
+    );
+    const { manifest } = await cluster([...examples, ...german]);
+    const labels = manifest.topics.map(({ label }) => label);
+    expect(labels.filter((label) => label.endsWith(' (German)')).length).toBeGreaterThanOrEqual(1);
+    expect(labels.filter((label) => label.includes('(')).every((label) => label.endsWith(' (German)'))).toBe(true);
+  });
+
   test('says how many tickets each topic has', () => {
     const sizes = artifact.manifest.topics.map(({ size }) => size);
     expect(Math.min(...sizes)).toBeGreaterThan(0);
