@@ -3,7 +3,7 @@ import { transposeRows } from '../sparse.ts';
 import type { SparseRows } from '../sparse.ts';
 import { multiply } from './multiply.ts';
 import { sparseTimesDense } from './sparse-product.ts';
-import { jacobiEigen } from './symmetric-eigen.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
 
 const OVERSAMPLED = 16;
 const ITERATIONS = 4;
@@ -28,12 +28,12 @@ export const topRightSingularVectors = async (
   let right = Float32Array.from({ length: width * iterated }, () => 2 * random() - 1);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const left = await orthonormalizeColumns(sparseTimesDense(rows, right, iterated), iterated);
-    right = sparseTimesDense(transposed, left, iterated) as Float32Array<ArrayBuffer>;
+    right = sparseTimesDense(transposed, left, iterated);
   }
   // right = rowsᵀ·left with orthonormal left: the eigenvectors of rightᵀ·right turn it into scaled singular vectors.
   const whole = { rows: width, columns: iterated, values: right };
   const gram = await multiply(whole, whole, 'left');
-  const { values, vectors } = jacobiEigen(gram.values, iterated);
+  const { values, vectors } = symmetricEigen(gram.values, iterated);
   const columns = Math.min(count, values.findLastIndex((value) => value > values[0]! * NEGLIGIBLE) + 1);
   const turn = new Float32Array(iterated * columns);
   for (let column = 0; column < columns; column++)
@@ -46,7 +46,7 @@ export const topRightSingularVectors = async (
 const orthonormalizeColumns = async (values: Float32Array, columns: number): Promise<Float32Array> => {
   const matrix = { rows: values.length / columns, columns, values };
   const gram = await multiply(matrix, matrix, 'left');
-  const eigen = jacobiEigen(gram.values, columns);
+  const eigen = symmetricEigen(gram.values, columns);
   const turn = new Float32Array(columns * columns);
   for (let column = 0; column < columns; column++) {
     const value = eigen.values[column]!;
