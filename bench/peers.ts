@@ -74,7 +74,12 @@ const network = (set: DenseSet, size: Omit<NetworkSize, 'seed'>, classes: Classe
     classes.train.forEach((label, row) => (targets[row * classes.count + label] = 1));
     const data = { rows: set.train, inputs: set.width, targets, classes: classes.count };
     const weights = await trainNetworks(data, { ...size, seed: SEED }, 1);
-    return async () => (await evaluateRows(weights, set.judged)).scores;
+    return async () =>
+      (
+        await evaluateRows(weights, set.judged.length / weights.inputs, (first, end) =>
+          set.judged.subarray(first * weights.inputs, end * weights.inputs),
+        )
+      ).scores;
   });
 
 const regression = (set: DenseSet, classes: Classes): Promise<Result> =>

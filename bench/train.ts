@@ -50,7 +50,7 @@ const trainOn = async (examples: readonly TrainingExample[], validation: readonl
   try {
     writeTrainingChannel(join(folder, 'input'), examples, validation);
     const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()];
-    const encoder = await openEncoder(useLiteFolder());
+    const encoder = await openEncoder(useLiteFolder(), { threads: 2 });
     const hyperparameters = { kind: 'routing', version: '1', seed: String(SEED) };
     await trainFolder(join(folder, 'input'), join(folder, 'model'), hyperparameters, encoder);
     await encoder.release();

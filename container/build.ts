@@ -16,7 +16,7 @@ const RUNTIME_INTERFACE = 'onnxruntime-common';
 const RUNTIME_NATIVE = join('bin', 'napi-v6', 'linux', 'x64');
 
 /**
- * Assembles the build context of the model image: the program as one file, the ONNX runtime as far as linux/amd64 needs it, the
+ * Assembles the build context of the model image: the program as one file, and another for its second thread, the ONNX runtime as far as linux/amd64 needs it, the
  * encoder's folder, and the Dockerfile. The same source gives the same bytes, so an unchanged container is not deployed again.
  * @param outputFolder is made where it is missing
  * @param encoder name of an installed one; the image trains with it and serves what was trained with it
@@ -31,6 +31,7 @@ export const assembleBuildContext = (
   const encoderFolder = encoderFolderOf(encoder, encoders);
   mkdirSync(outputFolder, { recursive: true });
   bundleProgram('container/main.ts', join(outputFolder, 'main.mjs'));
+  bundleProgram('model/threads/thread-program.ts', join(outputFolder, 'thread-program.mjs'));
   placeRuntime(join(outputFolder, 'node_modules'));
   placeFiles(encoderFolder, join(outputFolder, ENCODER_FOLDER), (name) => name !== ENCODER_SPEED);
   copyFileSync(join(containerFolder, 'Dockerfile'), join(outputFolder, 'Dockerfile'));

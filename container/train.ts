@@ -23,7 +23,7 @@ export const runTraining = async (
       join(mlFolder, 'input', 'data'),
       join(mlFolder, 'model'),
       hyperparameters,
-      await openEncoder(encoderFolder),
+      await openEncoder(encoderFolder, { threads: 2 }),
       (progress) => log('INFO', 'training', { ...progress }),
       checkpointsOf(mlFolder),
     );

@@ -18,6 +18,7 @@ import { selectRows } from './sparse.ts';
 import type { KeptStates } from './space/standardized-states.ts';
 import type { SparseRows } from './sparse.ts';
 import type { Classifier } from './stages.ts';
+import type { SecondThread } from './threads/second-thread.ts';
 
 /** Fewer held-out examples say too little of probabilities and thresholds. */
 const ENOUGH_TO_JUDGE = 200;
@@ -29,6 +30,9 @@ const NETWORKS = 3;
 const FEW_EXAMPLES = 3_000;
 /** Examples that the network on the states learns from; more of them change little and cost memory. */
 const MOST_STATES = 20_000;
+/** Examples from which on the network on the states is trained on a second thread: to start one takes half a second. */
+const MANY_EXAMPLES = 2_000;
+
 /** Texts as a head learns from them. */
 export interface ViewedTexts {
   readonly examples: readonly TrainingExample[];
@@ -53,6 +57,8 @@ export interface HeadTraining {
   readonly width: number;
   readonly seed: number;
   readonly targetAccuracy: number;
+  /** Where the networks on the states are trained beside the rest, with the same bits. @default there is none */
+  readonly thread?: SecondThread | undefined;
   /** Told the share, 0..1, of the head's training that is done. */
   readonly onShare: (share: number) => void;
 }
@@ -85,14 +91,18 @@ export const trainHead = async (given: HeadTraining): Promise<TrainedHead> => {
       seed,
     );
 
-  const fitted = await fit(given, await teach(learn, []), NETWORKS);
+  const fitAll = async (): Promise<Fitted> => fit(given, await teach(learn, []), NETWORKS);
+  if (judged.length < ENOUGH_TO_JUDGE && learn.length >= ENOUGH_TO_JUDGE * HOLD_OUT_FOLDS) {
+    const [fitted, heldOut] = await sideBySide(given.thread, fitAll, () => {
+      given.onShare(1 / 2);
+      return fold(deal(HOLD_OUT_FOLDS), 0, NETWORKS);
+    });
+    return { ...fitted, ...calibrateHead(given, [heldOut], 'held-out') };
+  }
+  const fitted = await fitAll();
   if (judged.length >= ENOUGH_TO_JUDGE) {
     const validated = await scoreUnseen(given, fitted, given.validation, judged);
     return { ...fitted, ...calibrateHead(given, [validated], 'validation') };
-  }
-  if (learn.length >= ENOUGH_TO_JUDGE * HOLD_OUT_FOLDS) {
-    given.onShare(1 / 2);
-    return { ...fitted, ...calibrateHead(given, [await fold(deal(HOLD_OUT_FOLDS), 0, NETWORKS)], 'held-out') };
   }
   const folds = deal(CROSS_VALIDATION_FOLDS);
   const unseen: Unseen[] = [await scoreUnseen(given, fitted, given.validation, judged)];
@@ -116,29 +126,55 @@ export interface Fitted {
 }
 
 const fit = async (
-  { head, training, inputs, width, seed }: HeadTraining,
+  { head, training, inputs, width, seed, thread }: HeadTraining,
   { positions, targets }: Lesson,
   networkCount: number,
 ): Promise<Fitted> => {
   const classCount = head.labels.length;
   const classes = Int32Array.from(positions, (_, row) => mostLikely(targets, row * classCount, classCount));
-  const linear = trainLinearSvm({ rows: selectRows(training.terms, positions), width, classes, classCount, seed });
-  const network = await trainNetworks(
-    { rows: gatherRows(training.dense, positions, inputs), inputs, targets, classes: classCount },
-    { ...ON_SPACE, seed },
-    positions.length < FEW_EXAMPLES ? networkCount : 1,
-  );
   const kept = samplePositions(positions.length, MOST_STATES, seed);
-  const rows = training.states.gather(kept.map((at) => positions[at]!));
-  const statesNetwork = await trainNetworks(
-    { rows, inputs: training.states.width, targets: gatherRows(targets, kept, classCount), classes: classCount },
-    { ...ON_STATES, seed },
-    1,
+  const keptPositions = kept.map((at) => positions[at]!);
+  const beside = kept.length < MANY_EXAMPLES ? undefined : thread;
+  const [statesNetwork, [linear, network]] = await sideBySide(
+    beside,
+    () => {
+      const lesson = () => ({
+        data: {
+          rows: training.states.gather(keptPositions),
+          inputs: training.states.width,
+          targets: gatherRows(targets, kept, classCount),
+          classes: classCount,
+        },
+        size: { ...ON_STATES, seed },
+        count: 1,
+      });
+      if (beside !== undefined) return beside.ask('trainNetworks', lesson);
+      const { data, size, count } = lesson();
+      return trainNetworks(data, size, count);
+    },
+    async () =>
+      [
+        trainLinearSvm({ rows: selectRows(training.terms, positions), width, classes, classCount, seed }),
+        await trainNetworks(
+          { rows: gatherRows(training.dense, positions, inputs), inputs, targets, classes: classCount },
+          { ...ON_SPACE, seed },
+          positions.length < FEW_EXAMPLES ? networkCount : 1,
+        ),
+      ] as const,
   );
-  const { direction } = await evaluateRows(statesNetwork, rows);
+  const { direction } = await evaluateRows(statesNetwork, kept.length, (first, end) =>
+    training.states.gather(keptPositions.subarray(first, end)),
+  );
   const keptClasses = kept.map((at) => classes[at]!);
   return { linear, network, statesNetwork, centroids: classCentroids(direction, statesNetwork.hidden, keptClasses, classCount) };
 };
+
+/** Both at once where there is a thread for a part of the first; else one after the other, which needs less memory. */
+const sideBySide = async <One, Other>(
+  thread: SecondThread | undefined,
+  one: () => Promise<One>,
+  other: () => Promise<Other>,
+): Promise<[One, Other]> => (thread === undefined ? [await one(), await other()] : Promise.all([one(), other()]));
 
 const scoreUnseen = async (
   { inputs }: HeadTraining,
@@ -147,13 +183,14 @@ const scoreUnseen = async (
   unseen: readonly LabelledPosition[],
 ): Promise<Unseen> => {
   const positions = unseen.map(({ position }) => position);
-  const onStates = await evaluateRows(statesNetwork, texts.states.gather(positions));
+  const onStates = await evaluateRows(statesNetwork, positions.length, (first, end) =>
+    texts.states.gather(positions.slice(first, end)),
+  );
+  const onSpace = await evaluateRows(network, positions.length, (first, end) =>
+    gatherRows(texts.dense, positions.slice(first, end), inputs),
+  );
   return {
-    components: [
-      (await evaluateRows(network, gatherRows(texts.dense, positions, inputs))).scores,
-      onStates.scores,
-      linear.score(selectRows(texts.terms, positions)),
-    ],
+    components: [onSpace.scores, onStates.scores, linear.score(selectRows(texts.terms, positions))],
     classes: Int32Array.from(unseen, ({ label }) => label),
     nearness: nearestCentroidCosines(onStates.direction, statesNetwork.hidden, centroids),
     languages: positions.map((position) => texts.examples[position]!.language ?? texts.languages?.[position]),

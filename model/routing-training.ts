@@ -26,6 +26,7 @@ import { fitAndPlaceEncoded, placeEncoded, weighEncoded } from './space/place-en
 import { spaceFiles } from './space/space-files.ts';
 import { keepStates } from './space/standardized-states.ts';
 import type { ArtifactFiles, OnProgress, Vectorizer } from './stages.ts';
+import { openSecondThread } from './threads/second-thread.ts';
 import { fitTfidf } from './tfidf.ts';
 
 /** Accuracy that is asked of what is automated; a person sees the rest. */
@@ -88,6 +89,7 @@ export const trainRouting = async (
       takenUp: examples.length - encoded.encodedNow + takenUp,
     }),
   );
+  await encoder.rest();
   recordEncodedHistory(store, encoder, [...examples, ...validation], [encoded, validationEncoded]);
   const labels = examples.map((example) => example.labels);
   const spaced = await fitAndPlaceEncoded({ encoder, encoded, vectorizer, texts, labels, seed: training.seed });
@@ -121,25 +123,31 @@ export const trainRouting = async (
     ...spoken(validation),
   };
 
+  const thread = openSecondThread(1);
   const trained: (TrainedHead & { readonly name: string })[] = [];
-  for (const head of heads) {
-    const onShare = (share: number): void =>
-      onProgress({ stage: `head ${head.name}`, done: Math.round((trained.length + share) * 100), total: heads.length * 100 });
-    onShare(0);
-    await nextTurn();
-    trained.push({
-      name: head.name,
-      ...(await trainHead({
-        head,
-        training: seen,
-        validation: unseen,
-        inputs: space.dimension,
-        width: vectorizer.width,
-        seed: training.seed,
-        targetAccuracy: training.targetAccuracy ?? DEFAULT_TARGET_ACCURACY,
-        onShare,
-      })),
-    });
+  try {
+    for (const head of heads) {
+      const onShare = (share: number): void =>
+        onProgress({ stage: `head ${head.name}`, done: Math.round((trained.length + share) * 100), total: heads.length * 100 });
+      onShare(0);
+      await nextTurn();
+      trained.push({
+        name: head.name,
+        ...(await trainHead({
+          head,
+          training: seen,
+          validation: unseen,
+          inputs: space.dimension,
+          width: vectorizer.width,
+          seed: training.seed,
+          targetAccuracy: training.targetAccuracy ?? DEFAULT_TARGET_ACCURACY,
+          thread,
+          onShare,
+        })),
+      });
+    }
+  } finally {
+    await thread?.close();
   }
   onProgress({ stage: 'done', done: 1, total: 1 });
 

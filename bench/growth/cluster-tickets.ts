@@ -20,7 +20,7 @@ const texts = Array.from(samplePositions(company.length, size, SEED), (at) => {
   return `${subject}\n${body}`;
 });
 const meter = startMeter();
-const encoder = await openEncoder(useLiteFolder());
+const encoder = await openEncoder(useLiteFolder(), { threads: 2 });
 let reading = meter();
 const { clusters, ofText } = await clusterTexts({
   texts,

@@ -62,7 +62,7 @@ export const cluster = async (options: ClusterOptions): Promise<void> => {
 
 const openReader = async ({ model, encoder, encoders }: ClusterOptions): Promise<Reader> =>
   model === undefined
-    ? { kind: 'encoder', encoder: await openEncoder(encoderFolderOf(encoder, encoders)) }
+    ? { kind: 'encoder', encoder: await openEncoder(encoderFolderOf(encoder, encoders), { threads: 2 }) }
     : { kind: 'model', model: await openModel(model, encoders) };
 
 /** Every labelled ticket counts, an outlier at the cluster that is nearest to it. */

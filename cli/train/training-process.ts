@@ -38,7 +38,7 @@ try {
     inputFolder,
     outputFolder,
     hyperparameters,
-    await openEncoder(encoderFolder),
+    await openEncoder(encoderFolder, { threads: 2 }),
     (progress) => void tell({ kind: 'progress', ...progress }),
     checkpointFolder,
   );

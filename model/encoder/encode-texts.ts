@@ -51,17 +51,32 @@ export const encodeBy = (rules: EncodingRules, tokenizer: Tokenizer, graph: Text
   const windowsOf = windowsBy(rules, tokenizer);
   return async (texts, options) => {
     const windows = texts.flatMap((text, at) => windowsOf(tokenizer.encode(text), at));
-    const said = await readWindows(rules, windows, texts.length, graph.run, options);
+    const said = await readWindows(rules, windows, texts.length, graph, options);
     return joinTexts(rules, weighWindows(rules, windows, said), texts.length, said);
   };
 };
 
-/** What the graph says of each window. */
+/** Batches from which on a second thread is worth its start. */
+const MANY_BATCHES = 16;
+/** Batches that wait for the second thread at most, so that it has work while this one does something else: a third of a second. */
+const MOST_AHEAD = 24;
+/** One in so many batches waits for the second thread: more would keep it at work after this one is done. */
+const AHEAD = 8;
+
+type Run<Answer> = (rows: readonly Int32Array[]) => Promise<Answer>;
+
+/** See TextGraph. */
+interface Running<Answer> {
+  readonly run: Run<Answer>;
+  readonly openBeside?: () => Promise<Run<Answer>>;
+}
+
+/** What the graph says of each window. Which thread a batch is run on makes no difference to it. */
 export const readWindows = async <Answer extends GraphAnswer>(
   rules: EncodingRules,
   windows: readonly Window[],
   textCount: number,
-  run: (rows: readonly Int32Array[]) => Promise<Answer>,
+  graph: Running<Answer>,
   { onProgress, signal }: EncodeOptions = {},
   onAnswer: (answer: Answer, batch: Int32Array) => void = () => {},
 ): Promise<GraphAnswer> => {
@@ -73,15 +88,26 @@ export const readWindows = async <Answer extends GraphAnswer>(
   for (const { text } of windows) missing[text]!++;
   let encoded = missing.reduce((empty, count) => empty + (count === 0 ? 1 : 0), 0);
   const lengths = Int32Array.from(windows, ({ tokens }) => tokens.length);
-  for (const batch of rules.batching === 'single' ? oneByOne(lengths) : planBatches(lengths)) {
-    signal?.throwIfAborted();
-    const answer = await run(Array.from(batch, (position) => windows[position]!.tokens));
-    scatterRows(answer.embedding, dimension, batch, embedding);
-    scatterRows(answer.hidden, hiddenSize, batch, hidden);
-    onAnswer(answer, batch);
-    for (const position of batch) if (--missing[windows[position]!.text]! === 0) encoded++;
-    onProgress?.(encoded, textCount);
-  }
+  const batches = rules.batching === 'single' ? oneByOne(lengths) : planBatches(lengths);
+  let next = 0;
+  const takeAll = async (run: Run<Answer>): Promise<void> => {
+    while (next < batches.length) {
+      signal?.throwIfAborted();
+      const batch = batches[next++]!;
+      const answer = await run(Array.from(batch, (position) => windows[position]!.tokens));
+      scatterRows(answer.embedding, dimension, batch, embedding);
+      scatterRows(answer.hidden, hiddenSize, batch, hidden);
+      onAnswer(answer, batch);
+      for (const position of batch) if (--missing[windows[position]!.text]! === 0) encoded++;
+      onProgress?.(encoded, textCount);
+    }
+  };
+  const takeBeside = async (openBeside: () => Promise<Run<Answer>>): Promise<void> => {
+    const run = await openBeside();
+    await Promise.all(Array.from({ length: Math.min(MOST_AHEAD, Math.ceil(batches.length / AHEAD)) }, () => takeAll(run)));
+  };
+  const beside = batches.length >= MANY_BATCHES ? graph.openBeside : undefined;
+  await Promise.all([takeAll(graph.run), ...(beside === undefined ? [] : [takeBeside(beside)])]);
   return { embedding, hidden };
 };
 

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf } from '../errors.ts';
-import { openSession } from '../onnx/session.ts';
-import type { OnnxSession, SessionOptions } from '../onnx/session.ts';
-import { bertGraph } from './bert-graph.ts';
+import { OnnxError } from '../onnx/session.ts';
 import { encodeBy, windowsBy } from './encode-texts.ts';
 import type { Encode, WeighWindows } from './encode-texts.ts';
 import { EncoderError } from './encoder-error.ts';
 import { readEncoderFiles } from './encoder-files.ts';
+import { graphBeside } from './graph-beside.ts';
+import { graphOf } from './graph-of.ts';
+import type { GraphSource } from './graph-of.ts';
 import { hubTokenizer } from './hub-tokenizer.ts';
 import { ENCODER_GRAPH } from './manifest.ts';
 import type { EncoderManifest } from './manifest.ts';
-import { pooledGraph } from './pooled-graph.ts';
 import { checkReferences } from './references.ts';
+import type { TextGraph } from './text-graph.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { unigramTokenizer } from './unigram-tokenizer.ts';
 import { encodeByWords } from './word-shares.ts';
@@ -23,7 +24,7 @@ export interface Encoder {
   /** SHA-256 of the manifest, which holds those of all files: two encoders with one hash say the same. */
   readonly hash: string;
   /**
-   * Encodes texts, in their order. The same texts give the same bits on one machine and one thread; a text alone and the same
+   * Encodes texts, in their order. The same texts give the same bits on one machine; a text alone and the same
    * among others differ by up to 5e-8 in the embedding and 5e-7 of the value in hidden states (measured on Banking77 with the
    * default encoder), because the runtime sums products of other sizes in another order.
    * A text beyond the encoder's maximal length is read in windows, see cutWindows: its embedding is their mean at unit
@@ -36,20 +37,31 @@ export interface Encoder {
   readonly weighing: (weigh: WeighWindows) => Encoder;
   /** Whether a text is read in several windows. */
   readonly isLong: (text: string) => boolean;
+  /** Frees the memory of a second thread; it starts again when many texts come. */
+  readonly rest: () => Promise<void>;
   readonly release: () => Promise<void>;
+}
+
+export interface EncoderOptions {
+  /**
+   * Threads that batches of texts are dealt to, with the same bits; the second one opens the graph once more, when many texts come.
+   * @default 1
+   */
+  readonly threads?: 1 | 2;
 }
 
 /**
  * Opens an encoder's folder: checks every file's size and hash, and that the encoder answers its reference texts as recorded.
  * @throws EncoderError where the folder is missing, damaged, truncated, foreign, or answers something else
  */
-export const openEncoder = async (folder: string, options: SessionOptions = { threads: 1 }): Promise<Encoder> => {
+export const openEncoder = async (folder: string, { threads = 1 }: EncoderOptions = {}): Promise<Encoder> => {
   const { manifest, hash, contentOf } = readEncoderFiles(folder);
   const tokenizer = openTokenizer(contentOf(manifest.tokenizer.file), manifest, join(folder, manifest.tokenizer.file));
-  const session = await openGraph(contentOf(ENCODER_GRAPH), folder, options);
+  const { pooling, dimension, hidden } = manifest;
+  const source = { path: join(folder, ENCODER_GRAPH), manifest: { pooling, dimension, hidden } };
+  const alone = await openGraph(source, contentOf(ENCODER_GRAPH));
+  const graph = threads === 1 ? alone : graphBeside(alone, source);
   try {
-    const graph =
-      manifest.pooling === 'graph' ? pooledGraph(session, manifest) : bertGraph(session, manifest, join(folder, ENCODER_GRAPH));
     const encode = encodeBy(manifest, tokenizer, graph);
     await checkReferences(manifest, encode, folder);
     const encoder = {
@@ -60,6 +72,7 @@ export const openEncoder = async (folder: string, options: SessionOptions = { th
       // No token is shorter than a character, but for what stands between words.
       isLong: (text: string) =>
         text.length > manifest.maxTokens / 2 && windowsBy(manifest, tokenizer)(tokenizer.encode(text), 0).length > 1,
+      rest: async () => graph.closeBeside?.(),
       release: graph.release,
     };
     const weighing = (weigh: WeighWindows): Encoder => {
@@ -73,16 +86,17 @@ export const openEncoder = async (folder: string, options: SessionOptions = { th
     };
     return { ...encoder, weighing };
   } catch (cause) {
-    await session.release();
+    await graph.release();
     throw cause;
   }
 };
 
-const openGraph = async (bytes: Uint8Array, folder: string, options: SessionOptions): Promise<OnnxSession> => {
+const openGraph = async (source: GraphSource, content: Uint8Array): Promise<TextGraph> => {
   try {
-    return await openSession(bytes, options);
+    return await graphOf(source, content);
   } catch (cause) {
-    throw new EncoderError(`${join(folder, ENCODER_GRAPH)} is no graph that can be run (${reasonOf(cause)}).`, { cause });
+    if (!(cause instanceof OnnxError)) throw cause;
+    throw new EncoderError(`${source.path} is no graph that can be run (${reasonOf(cause)}).`, { cause });
   }
 };
 

@@ -38,7 +38,7 @@ export const encodeByWords = (rules: EncodingRules, tokenizer: Tokenizer, graph:
     const worded = texts.map((text) => wordTokens(text, tokenizer));
     const cut = worded.flatMap(({ tokens }, text) => windowsOf(tokens, text));
     const batches: ReadBatch[] = [];
-    const said = await readWindows(rules, cut, texts.length, graph.runTokenwise, {}, (answer, batch) =>
+    const said = await readWindows(rules, cut, texts.length, { run: graph.runTokenwise }, {}, (answer, batch) =>
       batches.push({ answer, batch }),
     );
     const windows = weighWindows(rules, cut, said);

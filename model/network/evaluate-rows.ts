@@ -6,19 +6,20 @@ const AT_ONCE = 4_096;
 
 /**
  * What a network makes of rows, a part at a time.
- * @param rows n × inputs
+ * @param count of all rows
+ * @param rowsOf so many rows × inputs, from `first` to before `end`
  */
 export const evaluateRows = async (
   weights: NetworkWeights,
-  rows: Float32Array,
+  count: number,
+  rowsOf: (first: number, end: number) => Float32Array,
 ): Promise<Pick<Evaluation, 'scores' | 'direction'>> => {
   const network = await openNetwork(weights);
   try {
-    const count = rows.length / weights.inputs;
     const scores = new Float32Array(count * weights.classes);
     const direction = new Float32Array(count * weights.hidden);
     for (let first = 0; first < count; first += AT_ONCE) {
-      const part = await network.evaluate(rows.subarray(first * weights.inputs, (first + AT_ONCE) * weights.inputs));
+      const part = await network.evaluate(rowsOf(first, Math.min(count, first + AT_ONCE)));
       scores.set(part.scores, first * weights.classes);
       direction.set(part.direction, first * weights.hidden);
     }

@@ -36,13 +36,20 @@ export interface OnnxSession {
 }
 
 /**
+ * Since 1.29 the runtime tells its maker of its use, unless it finds this before its first session. What another thread sets in its
+ * environment the runtime does not see.
+ */
+export const keepUseToOneself = (): void => {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+};
+
+/**
  * Opens the bytes of an ONNX graph on the CPU.
  * @param model a graph, or the path of a file with one
  * @throws OnnxError where the runtime cannot read or carry it out
  */
 export const openSession = async (model: Uint8Array | string, { threads }: SessionOptions): Promise<OnnxSession> => {
-  // Since 1.29 the runtime tells its maker of its use, unless it finds this before its first session.
-  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+  keepUseToOneself();
   // Denormal numbers are kept: the runtime's switch for them also changes the arithmetic of this thread's JavaScript, and training
   // on Banking77 took as long with it as without.
   const options: InferenceSession.SessionOptions = {

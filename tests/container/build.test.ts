@@ -17,16 +17,27 @@ const { embedding, hidden } = await encoder.encode(['Where is my refund?']);
 console.log(embedding.length, hidden.length);
 `;
 
+/** As a training encodes many texts, beside what one thread says of them. */
+const threadsSource = `
+import { readEnvironment } from '${repository}/container/environment.ts';
+import { openEncoder } from '${repository}/model/encoder/open-encoder.ts';
+const texts = Array.from({ length: 2_000 }, (_, at) => \`Where is refund number \${at}?\`);
+const [one, two] = await Promise.all(
+  [1, 2].map(async (threads) => (await openEncoder(readEnvironment({}).encoderFolder, { threads })).encode(texts)),
+);
+console.log(Buffer.from(one.hidden.buffer).equals(Buffer.from(two.hidden.buffer)) ? 'the same' : 'different');
+`;
+
 const listed = (folder: string): ReadonlySet<string> => new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }));
 
 const run = (context: string, ...nodeOptions: readonly string[]): string =>
   execFileSync(process.execPath, [...nodeOptions, 'main.mjs'], { cwd: context, encoding: 'utf8', env: {}, stdio: 'pipe' }).trim();
 
 describe('the build context', () => {
-  test('holds the program as one file and a Dockerfile that needs no build step', () => {
+  test('holds the program, what its second thread runs, and a Dockerfile that needs no build step', () => {
     const context = temporaryFolder();
     assembleBuildContext(context);
-    expect(readdirSync(context).sort()).toEqual(['Dockerfile', 'encoder', 'main.mjs', 'node_modules']);
+    expect(readdirSync(context).sort()).toEqual(['Dockerfile', 'encoder', 'main.mjs', 'node_modules', 'thread-program.mjs']);
     expect(readFileSync(join(context, 'Dockerfile'), 'utf8')).toBe(
       'FROM public.ecr.aws/docker/library/node:24-slim\nWORKDIR /opt/program\nCOPY . .\n# The ONNX runtime reports its use to its maker unless told not to.\nENV ORT_DISABLE_TELEMETRY=1\nENTRYPOINT ["node","main.mjs"]\n',
     );
@@ -58,6 +69,15 @@ describe('the build context', () => {
     expect(run(context)).toBe('512 2304');
     chmodSync(context, 0o755);
     expect(listed(context)).toEqual(before);
+  });
+
+  test('lets a second thread encode, with the same bits', () => {
+    const context = temporaryFolder();
+    assembleBuildContext(context);
+    const probe = join(temporaryFolder(), 'probe.ts');
+    writeFileSync(probe, threadsSource);
+    bundleProgram(probe, join(context, 'main.mjs'));
+    expect(run(context)).toBe('the same');
   });
 
   test('brings the encoder that is asked for, and answers with it', async () => {

@@ -62,6 +62,16 @@ describe('an encoder', () => {
     expect(await encoder.encode(tickets)).toEqual(await encoder.encode(tickets));
   });
 
+  test('gives the same bits on two threads, also after a rest', async () => {
+    const many = Array.from({ length: 1_500 }, (_, at) => `${tickets[at % tickets.length]} ${'again '.repeat(at % 9)}${at}`);
+    const onTwo = await openEncoder(useLiteFolder(), { threads: 2 });
+    const expected = await encoder.encode(many);
+    expect(await onTwo.encode(many)).toEqual(expected);
+    await onTwo.rest();
+    expect(await onTwo.encode(many)).toEqual(expected);
+    await onTwo.release();
+  });
+
   test('gives zeros for a text without words', async () => {
     const { embedding, hidden } = await encoder.encode(['', 'My charger gets hot.', ' \n ']);
     for (const row of [0, 2]) {

@@ -21,14 +21,11 @@ const history = (count: number, from = 0) => ({
 /** An encoder whose values follow from the text's number; it stops after so many texts. */
 const counting = async (stopsAfter = Number.POSITIVE_INFINITY, hash = 'a'): Promise<Encoder & { readonly asked: string[] }> => {
   const asked: string[] = [];
-  const { manifest, release, encodeByWords, weighing, isLong } = await defaultEncoder();
+  const { manifest, ...others } = await defaultEncoder();
   return {
+    ...others,
     manifest: { ...manifest, dimension: WIDTHS.dimension, hidden: [{ name: 'last-mean', size: WIDTHS.hidden }] },
     hash,
-    release,
-    encodeByWords,
-    weighing,
-    isLong,
     asked,
     encode: (texts) => {
       if (asked.length + texts.length > stopsAfter) return Promise.reject(new Error('The instance is gone.'));

@@ -1,0 +1,31 @@
+import { graphOf } from '../encoder/graph-of.ts';
+import type { GraphSource } from '../encoder/graph-of.ts';
+import type { GraphAnswer, TextGraph } from '../encoder/text-graph.ts';
+import { trainNetworks } from '../network/train-networks.ts';
+import type { NetworkSize } from '../network/train-networks.ts';
+import type { NetworkWeights } from '../network/network.ts';
+import type { NetworkData } from '../network/train-network.ts';
+
+/** What another thread can be asked for: what goes there and back is plain data. */
+export interface Work {
+  readonly openGraph: (source: GraphSource) => Promise<void>;
+  /** By the graph opened last. */
+  readonly runGraph: (rows: readonly Int32Array[]) => Promise<GraphAnswer>;
+  readonly trainNetworks: (training: {
+    readonly data: NetworkData;
+    readonly size: NetworkSize;
+    readonly count: number;
+  }) => Promise<NetworkWeights>;
+}
+
+export const openWork = (): Work => {
+  let graph: Promise<TextGraph> | undefined;
+  return {
+    openGraph: async (source) => {
+      graph = graphOf(source);
+      await graph;
+    },
+    runGraph: async (rows) => (await graph!).run(rows),
+    trainNetworks: ({ data, size, count }) => trainNetworks(data, size, count),
+  };
+};
