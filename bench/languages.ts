@@ -1,4 +1,5 @@
-// How well languages are told from texts, and what judging by words alone does for those that the encoder does not know.
+// How well languages are told from texts, what judging by words alone does for those that the encoder does not know, and into which
+// topics such tickets come.
 // Run: npm run -s bench:languages [-- --record] [--data ../shared/data]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,10 +23,13 @@ import type { CompanyTicket } from '../samples/generate/company.ts';
 import { sampleCompany } from '../samples/sample-company.ts';
 import { provenanceOf } from './provenance.ts';
 import { readCsv } from './quality/labelled-text.ts';
+import { measureTopicsByLanguage } from './quality/topics-by-language.ts';
 
 const SEED = 1;
 /** Of the English tickets, so that a training takes half a minute: trained on, and validated with. */
 const ENGLISH = { training: 1_900, validation: 700 };
+/** Tickets that topics are made of: as many in other languages as there are in a month, and English ones. */
+const CLUSTERED = { foreign: 200, english: 2_400 };
 const ENGLISH_SETS = ['banking77/train.csv.gz', 'clinc150/train.csv.gz', 'clinc150/val.csv.gz'];
 
 const { values: flags } = parseArgs({
@@ -148,17 +152,30 @@ const ofHistory = await measureFallback(
 );
 say('a language that the history lacks …');
 const newToHistory = await measureFallback([], foreign);
+say('topics …');
+const foreignIds = new Set(foreign.map(({ ticketId }) => ticketId));
+const ofTopics = company.map((one) => ({ text: textOf(one), topic: one.topic, foreign: foreignIds.has(one.ticket.id) }));
+const topics = await measureTopicsByLanguage(
+  [true, false].flatMap((isForeign) => {
+    const own = ofTopics.filter((ticket) => ticket.foreign === isForeign);
+    const positions = samplePositions(own.length, isForeign ? CLUSTERED.foreign : CLUSTERED.english, SEED);
+    return Array.from(positions, (position) => own[position]!);
+  }),
+  encoder,
+  SEED,
+);
 await encoder.release();
 
 const result = {
   ...provenanceOf(
     'the sample company, 16 weeks; Banking77 train, CLINC150 train and val',
     Buffer.concat([Buffer.from(JSON.stringify(company)), ...ENGLISH_SETS.map((file) => readFileSync(join(flags.data, file)))]),
-    `head team, ${ENGLISH.training} English tickets trained on and ${ENGLISH.validation} validated with, by seed; of the ${foreign.length} in other languages half trained on and half judged, or none and all; no test split is read`,
+    `head team, ${ENGLISH.training} English tickets trained on and ${ENGLISH.validation} validated with, by seed; of the ${foreign.length} in other languages half trained on and half judged, or none and all; topics of ${CLUSTERED.english} and ${CLUSTERED.foreign}, by seed; no test split is read`,
     SEED,
   ),
   detection,
   fallback: { ofHistory, newToHistory },
+  topics,
 };
 const printed = `${JSON.stringify(result, null, 2)}\n`;
 if (flags.record) writeFileSync(join(import.meta.dirname, 'results', 'languages.json'), printed);

@@ -1,3 +1,5 @@
+import { COMMON_WORDS } from './language/common-words.ts';
+
 const ENGLISH =
   'about after again all already also always am an and another any anyone anything are as ask asked at be because been before being below but by ' +
   "can can't cannot could couldn't day days dear did didn't do does doesn't doing don't done else even every fine for from get getting give given go " +
@@ -15,8 +17,13 @@ const FRENCH =
   'ai au aux avec bonjour ce cela ces cette dans de des du elle en est et il je la le les leur ma mais me merci mes mon ne nous on ou où par pas pour ' +
   "c'est j'ai n'ai n'est plus qu'il que qui sa se ses si son sont sur une un vos votre vous";
 
+/** By which other languages than English are told; "tag" is a day in German, and a thing in English. */
+const TELLING = Object.entries(COMMON_WORDS).flatMap(([language, words]) =>
+  language === 'en' ? [] : words.split(' ').filter((word) => word !== 'tag'),
+);
+
 /** Words that name nothing on their own: a phrase neither begins nor ends with one. */
-export const EMPTY_WORDS: ReadonlySet<string> = new Set(`${ENGLISH} ${GERMAN} ${FRENCH}`.split(' '));
+export const EMPTY_WORDS: ReadonlySet<string> = new Set([...`${ENGLISH} ${GERMAN} ${FRENCH}`.split(' '), ...TELLING]);
 
 /** Empty words that a phrase may begin with, since they turn what follows: "not received". */
 export const NEGATIONS: ReadonlySet<string> = new Set(

@@ -52,4 +52,9 @@ describe('names of groups', () => {
     expect(refunds![0]).toContain('refund');
     expect(crashes![0]).toBe('app crashes');
   });
+
+  test('are no common words of another language', () => {
+    const dutch = Array.from({ length: 6 }, (_, at) => `hallo, ik wil graag mijn pakket ${at}, het is er nog niet`);
+    expect(nameByPhrases([...dutch, ...texts], new Int32Array(10).fill(1, 6), 2)[0]![0]).toBe('pakket');
+  });
 });
