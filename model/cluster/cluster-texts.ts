@@ -8,6 +8,7 @@ import { describeClusters } from './describe-clusters.ts';
 import type { ClusterMap } from './describe-clusters.ts';
 import { findClusters } from './find-clusters.ts';
 import { lendRouting } from './lend-routing.ts';
+import type { LentTexts } from './lend-routing.ts';
 
 /** What texts are read with: an encoder alone, or what a routing model has learned too. */
 export type Reader =
@@ -42,6 +43,15 @@ export const clusterTexts = async (clustering: TextClustering): Promise<Clustere
   const found = await findClusters({
     rows,
     dimension: read.dimension,
+    wide: read.wide && {
+      dimension: read.wide.dimension,
+      rowsAt: (positions) =>
+        gatherRows(
+          read.wide!.rows,
+          positions.map((at) => known[at]!),
+          read.wide!.dimension,
+        ),
+    },
     seed,
     minSize,
     number,
@@ -73,16 +83,22 @@ export const clusterTexts = async (clustering: TextClustering): Promise<Clustere
   };
 };
 
+interface ReadTexts extends LentTexts {
+  /** All that the encoder and the words say, where no model reads. */
+  readonly wide?: { readonly rows: Float32Array; readonly dimension: number };
+}
+
 const readSorted = async (
   texts: readonly string[],
   reader: Reader,
   seed: number,
   onShare: (share: number) => void,
-): Promise<{ readonly rows: Float32Array; readonly dimension: number; readonly blank: readonly boolean[] }> => {
+): Promise<ReadTexts> => {
   const onRead = (done: number, total: number): void => onShare(total === 0 ? 1 : done / total);
   if (reader.kind === 'encoder') {
     const placed = await fitAndPlace({ encoder: reader.encoder, vectorizer: fitTfidf(texts) }, texts, seed, onRead);
-    return { rows: placed.short, dimension: placed.space.shortDimension, blank: placed.blank };
+    const { short, rows, space, blank } = placed;
+    return { rows: short, dimension: space.shortDimension, blank, wide: { rows, dimension: space.dimension } };
   }
   return lendRouting(reader.model, texts, seed, onRead);
 };

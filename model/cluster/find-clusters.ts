@@ -13,7 +13,9 @@ import {
 import { gatherRows } from '../gather-rows.ts';
 import { communitiesOfNumbers } from '../graph/communities-of-numbers.ts';
 import { leiden } from '../graph/leiden.ts';
+import { meanGraph } from '../graph/mean-graph.ts';
 import { nearestNeighbours } from '../graph/nearest-neighbours.ts';
+import type { Neighbours } from '../graph/nearest-neighbours.ts';
 import { quantileOf } from '../quantile.ts';
 import { samplePositions } from '../random.ts';
 import type { SparseRows } from '../sparse.ts';
@@ -23,15 +25,26 @@ import { mergeClusters } from './merge-clusters.ts';
 
 /** Rows that are clustered; more of them are assigned to the clusters found, so that time and memory stay bounded. */
 export const MOST_CLUSTERED = 6_000;
-/** Communities whose confident members train the space, for each cluster wanted: coarser, as many, finer. */
-const TRAINED_ON = [0.5, 1, 2];
-/** Resolution in that space beside the one chosen in the given space, whose communities are as many: there they lie closer. */
-const FINER = 1.35;
+
+/** How a view is trained by itself. */
+interface SelfTraining {
+  /** Communities whose confident members are the classes of an analysis, for each cluster wanted. */
+  readonly sizes: readonly number[];
+  readonly shrinkage: number;
+}
+
+/** Of rows alone: coarser, as many, finer. */
+const ALONE: SelfTraining = { sizes: [0.5, 1, 2], shrinkage: PSEUDO_CLASS_SHRINKAGE };
+/** Of rows beside a wide view, which errs elsewhere. */
+const BESIDE_WIDE: SelfTraining = { sizes: [1], shrinkage: 0.1 };
+const WIDE: SelfTraining = { sizes: [1], shrinkage: 0.6 };
+/** Resolution in the trained graph beside the one chosen in the given space, whose communities are as many: there they lie closer. */
+const FINER = { alone: 1.35, besideWide: 1.6 };
 /** Communities looked for in that space, for each cluster that was asked for; then merged. The later where the earlier are too few. */
 const MORE_THAN_ASKED = [1.25, 1.6, 2.2];
 /** Told of a search's progress. */
 const STEPS = 4;
-/** A row with a smaller share of its neighbours in its own cluster belongs to none. */
+/** A row with a smaller share of its neighbours in its own cluster, in every view, belongs to none. */
 const LEAST_COMPANY = 1 / 3;
 /** Share of a cluster's own rows below whose similarity to its centre a row that was not clustered belongs to none. */
 const FARTHEST_SHARE = 0.02;
@@ -39,10 +52,19 @@ const FARTHEST_SHARE = 0.02;
 const FENCE = 1.5;
 const FEWEST_NEIGHBOURS = 3;
 
+/** A second view of the rows, in which clusters are looked for as well. */
+export interface WideView {
+  readonly dimension: number;
+  /** @returns positions × dimension, of unit length */
+  readonly rowsAt: (positions: Int32Array) => Float32Array;
+}
+
 export interface ClusterSearch {
   /** n × dimension, of unit length; no row of zeros. */
   readonly rows: Float32Array;
   readonly dimension: number;
+  /** The same rows with what the short ones leave out. @default none */
+  readonly wide?: WideView | undefined;
   readonly seed: number;
   /** Smaller clusters are none: their rows are outliers. */
   readonly minSize: number;
@@ -63,7 +85,8 @@ export interface FoundClusters {
  * Finds clusters and their number. Communities (Leiden) of the graph of the ten nearest neighbours by cosine, at three sizes around the
  * number, serve as classes: their confident members train discriminant analyses whose directions join the rows ("self-training"). In
  * that space communities are found anew; where a number is asked for, a quarter more of them, then merged: communities alone are all of a
- * size, which subjects are not. Same rows and seed, same clusters.
+ * size, which subjects are not. Where there is a wide view too, each view is trained by one analysis, and communities are found in the
+ * mean of their graphs. Same rows and seed, same clusters.
  */
 export const findClusters = async (search: ClusterSearch): Promise<FoundClusters> => {
   const { rows, dimension, seed } = search;
@@ -75,7 +98,11 @@ export const findClusters = async (search: ClusterSearch): Promise<FoundClusters
   }
   const sample = samplePositions(count, MOST_CLUSTERED, seed);
   const sampled = gatherRows(rows, sample, dimension);
-  const { ofRow, outlier, discriminants } = await clusterAll({ ...search, rows: sampled });
+  const { ofRow, outlier, discriminants } = await clusterAll({
+    ...search,
+    rows: sampled,
+    wide: sampledView(search.wide, sample),
+  });
   const kept = keepLarge(ofRow, outlier, { ...search, rows: sampled });
   if (kept.count === 0) return { nearest: new Int32Array(count).fill(-1), ofRow: new Int32Array(count).fill(-1), count: 0 };
   const place = (part: Float32Array): ReturnType<typeof spaceOf> => spaceOf(part, dimension, discriminants);
@@ -84,45 +111,65 @@ export const findClusters = async (search: ClusterSearch): Promise<FoundClusters
   return assignToCentroids({ rows, dimension, place }, centroids, kept, sample, FARTHEST_SHARE);
 };
 
+const sampledView = (wide: WideView | undefined, sample: Int32Array): WideView | undefined =>
+  wide && { dimension: wide.dimension, rowsAt: (positions) => wide.rowsAt(positions.map((at) => sample[at]!)) };
+
 interface Clustered {
   readonly ofRow: Int32Array;
   readonly outlier: readonly boolean[];
   readonly discriminants: readonly Discriminant[];
 }
 
-const clusterAll = async ({ rows, dimension, seed, number, onProgress }: ClusterSearch): Promise<Clustered> => {
-  const each = neighboursFor(rows.length / dimension);
-  const given = await nearestNeighbours(rows, dimension, each);
-  const graph = clusterGraph(given);
+const clusterAll = async ({ rows, dimension, wide, seed, number, onProgress }: ClusterSearch): Promise<Clustered> => {
+  const count = rows.length / dimension;
+  const given = await neighboursIn({ rows, dimension });
   onProgress?.(1, STEPS);
   const chosen = number === undefined ? chooseResolution({ neighbours: given, rows, dimension, seed }) : undefined;
   onProgress?.(2, STEPS);
-  const discriminants: Discriminant[] = [];
-  for (const { ofNode } of communitiesOfNumbers(graph, around(chosen?.count ?? number!, TRAINED_ON), seed))
-    discriminants.push(
-      await fitDiscriminant({ rows, dimension, classes: confidentMembers(given, ofNode) }, PSEUDO_CLASS_SHRINKAGE),
-    );
-  const space = await spaceOf(rows, dimension, discriminants);
+  const wanted = chosen?.count ?? number!;
+  const training = wide === undefined ? ALONE : BESIDE_WIDE;
+  const { space, neighbours, discriminants } = await selfTrain({ rows, dimension }, given, { ...training, wanted, seed });
+  const views = [neighbours];
+  if (wide !== undefined) {
+    const view = { rows: wide.rowsAt(Int32Array.from({ length: count }, (_, row) => row)), dimension: wide.dimension };
+    views.push((await selfTrain(view, await neighboursIn(view), { ...WIDE, wanted, seed })).neighbours);
+  }
   onProgress?.(3, STEPS);
-  const neighbours = await nearestNeighbours(space.rows, space.dimension, each);
-  const trained = clusterGraph(neighbours);
+  const graph = meanGraph(views.map(clusterGraph));
   const ofRow =
     chosen === undefined
-      ? await mergedTo(number!, space, trained, seed)
-      : leiden(trained, { resolution: FINER * chosen.resolution, seed }).ofNode;
+      ? await mergedTo(number!, space, graph, seed)
+      : leiden(graph, { resolution: chosen.resolution * (wide === undefined ? FINER.alone : FINER.besideWide), seed }).ofNode;
   const farAway = farFromTheirs(rows, dimension, ofRow);
-  const outlier = Array.from(companyOf(neighbours, ofRow), (share, row) => share < LEAST_COMPANY || farAway[row] === true);
+  const company = views.map((view) => companyOf(view, ofRow));
+  const outlier = Array.from(ofRow, (_, row) => company.every((share) => share[row]! < LEAST_COMPANY) || farAway[row] === true);
   onProgress?.(STEPS, STEPS);
   return { ofRow, outlier, discriminants };
 };
 
+interface View {
+  readonly rows: Float32Array;
+  readonly dimension: number;
+}
+
+const neighboursIn = ({ rows, dimension }: View): Promise<Neighbours> =>
+  nearestNeighbours(rows, dimension, neighboursFor(rows.length / dimension));
+
+/** Joins a view with the directions that its own communities lie apart in. */
+const selfTrain = async (
+  { rows, dimension }: View,
+  given: Neighbours,
+  { sizes, shrinkage, wanted, seed }: SelfTraining & { readonly wanted: number; readonly seed: number },
+): Promise<{ readonly space: View; readonly neighbours: Neighbours; readonly discriminants: readonly Discriminant[] }> => {
+  const discriminants: Discriminant[] = [];
+  for (const { ofNode } of communitiesOfNumbers(clusterGraph(given), around(wanted, sizes), seed))
+    discriminants.push(await fitDiscriminant({ rows, dimension, classes: confidentMembers(given, ofNode) }, shrinkage));
+  const space = await spaceOf(rows, dimension, discriminants);
+  return { space, neighbours: await neighboursIn(space), discriminants };
+};
+
 /** As many clusters as are asked for: rather more communities, merged. */
-const mergedTo = (
-  number: number,
-  { rows, dimension }: { readonly rows: Float32Array; readonly dimension: number },
-  graph: SparseRows,
-  seed: number,
-): Promise<Int32Array> => {
+const mergedTo = (number: number, { rows, dimension }: View, graph: SparseRows, seed: number): Promise<Int32Array> => {
   const tried = communitiesOfNumbers(graph, around(number, MORE_THAN_ASKED), seed);
   const { ofNode: ofRow, count } = tried.find((found) => found.count >= number) ?? tried.at(-1)!;
   return mergeClusters(rows, dimension, { ofRow, count }, number);
@@ -150,7 +197,7 @@ const neighboursFor = (count: number): number =>
   Math.max(FEWEST_NEIGHBOURS, Math.min(CLUSTER_NEIGHBOURS, Math.floor(Math.sqrt(count) / 2)));
 
 /** The rows beside what the discriminant analyses make of them, as long as all of these together. */
-const spaceOf = async (rows: Float32Array, dimension: number, discriminants: readonly Discriminant[]) => {
+const spaceOf = async (rows: Float32Array, dimension: number, discriminants: readonly Discriminant[]): Promise<View> => {
   const blocks: JoinedBlock[] = [{ values: rows, columns: dimension, length: Math.sqrt(discriminants.length) }];
   for (const discriminant of discriminants)
     blocks.push({ values: await discriminate(discriminant, rows), columns: discriminant.columns, length: 1 });

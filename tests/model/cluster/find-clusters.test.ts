@@ -3,6 +3,7 @@ import { findClusters, MOST_CLUSTERED } from '../../../model/cluster/find-cluste
 import type { ClusterSearch, FoundClusters } from '../../../model/cluster/find-clusters.ts';
 import { findThemes } from '../../../model/cluster/find-themes.ts';
 import { clusteringAgreement } from '../../../model/evaluate/clustering-agreement.ts';
+import { gatherRows } from '../../../model/gather-rows.ts';
 import { seededRandom } from '../../../model/random.ts';
 
 const DIMENSION = 16;
@@ -82,6 +83,32 @@ describe('clusters of vectors', () => {
     expect(count).toBe(10);
     expect(clusteringAgreement(nearest, groups.labels).accuracy).toBeGreaterThan(0.95);
     expect(ofRow.filter((cluster) => cluster === -1).length).toBeLessThan(0.1 * groups.labels.length);
+  });
+
+  test('are told apart by a wide view where the rows leave out what tells them apart', async () => {
+    const { rows, labels } = groupsOf(12, 30);
+    const halves = rows.filter((_, at) => at % DIMENSION < DIMENSION / 4);
+    const short = Float32Array.from({ length: labels.length * (DIMENSION / 4) }, (_, at) => {
+      const row = Math.floor(at / (DIMENSION / 4)) * (DIMENSION / 4);
+      return halves[at]! / Math.hypot(...halves.subarray(row, row + DIMENSION / 4));
+    });
+    const search = { rows: short, dimension: DIMENSION / 4, number: 12 };
+    const wide = { dimension: DIMENSION, rowsAt: (positions: Int32Array) => gatherRows(rows, positions, DIMENSION) };
+    const agreement = async (fields: Partial<ClusterSearch>): Promise<number> =>
+      clusteringAgreement((await found({ rows: short, labels }, fields)).nearest, labels).ari;
+    expect(await agreement({ ...search, wide })).toBeGreaterThan((await agreement(search)) + 0.05);
+  });
+
+  test('ask a wide view for the rows of the sample alone', async () => {
+    const { rows } = groupsOf(10, MOST_CLUSTERED / 10 + 50);
+    const asked: number[] = [];
+    const rowsAt = (positions: Int32Array): Float32Array => {
+      asked.push(...positions);
+      return gatherRows(rows, positions, DIMENSION);
+    };
+    await found({ rows, labels: new Int32Array() }, { number: 10, wide: { dimension: DIMENSION, rowsAt } });
+    expect(asked).toHaveLength(MOST_CLUSTERED);
+    expect(Math.max(...asked)).toBeGreaterThan(MOST_CLUSTERED);
   });
 
   test.each([0, 1, 2, 3])('of %i rows are none, or few, but never a failure', async (count) => {
