@@ -51,19 +51,25 @@ export const readableToken = (token: string): string => token.replace(AROUND_TOK
  */
 export const visitGrams = (text: string, visit: VisitGram): readonly string[] => {
   const tokens = tokensOf(normaliseText(text));
-  let previous = '';
-  let previousAt = -1;
-  for (const [at, token] of tokens.entries())
-    for (const word of wordsOf(token)) {
-      visit('word', word, at, at);
-      if (previousAt !== -1) visit('word', `${previous} ${word}`, previousAt, at);
-      [previous, previousAt] = [word, at];
-    }
+  visitWords(tokens, (gram, first, last) => visit('word', gram, first, last));
   for (const [at, token] of tokens.entries()) visitCharacterGrams(token, (gram) => visit('character', gram, at, at));
   return tokens;
 };
 
-const visitCharacterGrams = (token: string, visit: (gram: string) => void): void => {
+/** Visits words and pairs of neighbouring words. @param visit see VisitGram */
+export const visitWords = (tokens: readonly string[], visit: (gram: string, first: number, last: number) => void): void => {
+  let previous = '';
+  let previousAt = -1;
+  for (const [at, token] of tokens.entries())
+    for (const word of wordsOf(token)) {
+      visit(word, at, at);
+      if (previousAt !== -1) visit(`${previous} ${word}`, previousAt, at);
+      [previous, previousAt] = [word, at];
+    }
+};
+
+/** Visits the 2-5 character grams of a token. */
+export const visitCharacterGrams = (token: string, visit: (gram: string) => void): void => {
   const padded = ` ${token} `;
   if (SURROGATE.test(padded)) {
     // Characters outside the basic plane (emoji) must not be cut in half: half of one cannot be written to the vocabulary.

@@ -1,5 +1,5 @@
 import { float32Bytes, textBytes } from './bytes.ts';
-import { visitGrams } from './grams.ts';
+import { normaliseText, tokensOf, visitCharacterGrams, visitGrams, visitWords } from './grams.ts';
 import type { GramKind } from './grams.ts';
 import { byCodeUnits } from './random.ts';
 import { sparseRowsOf } from './sparse.ts';
@@ -25,27 +25,76 @@ export interface Vocabulary {
  * ln((1 + n) / (1 + df)) + 1 (as scikit-learn's TfidfVectorizer). The order of the texts does not matter.
  */
 export const fitTfidf = (texts: readonly string[]): Vectorizer => {
-  const frequencies: Record<GramKind, Map<string, number>> = { word: new Map(), character: new Map() };
-  for (const text of texts) {
-    const seen: Record<GramKind, Set<string>> = { word: new Set(), character: new Set() };
-    visitGrams(text, (kind, gram) => {
-      if (seen[kind].has(gram)) return;
-      seen[kind].add(gram);
-      frequencies[kind].set(gram, (frequencies[kind].get(gram) ?? 0) + 1);
-    });
+  const counts: Record<GramKind, TextCounts> = { word: new TextCounts(), character: new TextCounts() };
+  const ofToken = new Map<string, readonly number[]>();
+  for (const [at, text] of texts.entries()) {
+    const tokens = tokensOf(normaliseText(text));
+    visitWords(tokens, (gram) => counts.word.add(counts.word.numberOf(gram), at));
+    for (const token of tokens)
+      for (const gram of remembered(ofToken, token, () => charactersOf(token, (each) => counts.character.numberOf(each))))
+        counts.character.add(gram, at);
   }
-  const words = frequentTerms(frequencies.word, 'word');
-  const characters = frequentTerms(frequencies.character, 'character');
-  const counts = [
-    ...words.map((term) => frequencies.word.get(term)!),
-    ...characters.map((term) => frequencies.character.get(term)!),
-  ];
-  const idf = Float32Array.from(counts, (count) => Math.log((1 + texts.length) / (1 + count)) + 1);
+  const words = frequentTerms(counts.word, 'word');
+  const characters = frequentTerms(counts.character, 'character');
+  const frequencies = [...words.map((term) => counts.word.of(term)), ...characters.map((term) => counts.character.of(term))];
+  const idf = Float32Array.from(frequencies, (count) => Math.log((1 + texts.length) / (1 + count)) + 1);
   return createTfidf({ words, characters, idf });
 };
 
-const frequentTerms = (frequencies: ReadonlyMap<string, number>, kind: GramKind): readonly string[] =>
-  [...frequencies]
+/** How many texts have each gram; texts come in their order. */
+class TextCounts {
+  readonly #numbers = new Map<string, number>();
+  readonly #counts: number[] = [];
+  readonly #lastText: number[] = [];
+
+  numberOf(gram: string): number {
+    const number = numberIn(this.#numbers, gram);
+    if (number === this.#counts.length) {
+      this.#counts.push(0);
+      this.#lastText.push(-1);
+    }
+    return number;
+  }
+
+  add(number: number, text: number): void {
+    if (this.#lastText[number] === text) return;
+    this.#lastText[number] = text;
+    this.#counts[number]!++;
+  }
+
+  of(gram: string): number {
+    return this.#counts[this.#numbers.get(gram)!]!;
+  }
+
+  entries(): readonly (readonly [gram: string, count: number])[] {
+    return Array.from(this.#numbers, ([gram, number]) => [gram, this.#counts[number]!] as const);
+  }
+}
+
+/** Tokens whose grams are remembered: most of what people write is among these. */
+const MOST_REMEMBERED = 20_000;
+
+const remembered = (ofToken: Map<string, readonly number[]>, token: string, look: () => readonly number[]): readonly number[] => {
+  const known = ofToken.get(token);
+  if (known !== undefined) return known;
+  const found = look();
+  if (ofToken.size < MOST_REMEMBERED) ofToken.set(token, found);
+  return found;
+};
+
+/** The numbers of a token's character grams, in their order; grams without one are left out. */
+const charactersOf = (token: string, numberOf: (gram: string) => number | undefined): readonly number[] => {
+  const numbers: number[] = [];
+  visitCharacterGrams(token, (gram) => {
+    const number = numberOf(gram);
+    if (number !== undefined) numbers.push(number);
+  });
+  return numbers;
+};
+
+const frequentTerms = (counts: TextCounts, kind: GramKind): readonly string[] =>
+  counts
+    .entries()
     .filter(([, count]) => count >= MIN_TEXTS)
     .sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || byCodeUnits(left, right))
     .slice(0, MAX_TERMS[kind])
@@ -60,12 +109,17 @@ export const createTfidf = (vocabulary: Vocabulary): Vectorizer => {
     character: new Map(characters.map((term, position) => [term, words.length + position])),
   };
 
+  const ofToken = new Map<string, readonly number[]>();
   const weigh = (text: string): ReadonlyMap<number, number> => {
     const row = new Map<number, number>();
-    visitGrams(text, (kind, gram) => {
-      const feature = index[kind].get(gram);
+    const count = (feature: number | undefined): void => {
       if (feature !== undefined) row.set(feature, (row.get(feature) ?? 0) + 1);
-    });
+    };
+    const tokens = tokensOf(normaliseText(text));
+    visitWords(tokens, (gram) => count(index.word.get(gram)));
+    for (const token of tokens)
+      for (const feature of remembered(ofToken, token, () => charactersOf(token, (gram) => index.character.get(gram))))
+        count(feature);
     return weighCounts(row, idf);
   };
 

@@ -2,13 +2,13 @@ import type { Encoder } from '../encoder/open-encoder.ts';
 import { gatherRows } from '../gather-rows.ts';
 import { byCodeUnits } from '../random.ts';
 import type { RoutingModel } from '../routing-model.ts';
-import { fitAndPlace } from '../space/read-texts.ts';
-import { fitTfidf } from '../tfidf.ts';
 import { describeClusters } from './describe-clusters.ts';
 import type { ClusterMap } from './describe-clusters.ts';
 import { findClusters } from './find-clusters.ts';
 import { lendRouting } from './lend-routing.ts';
 import type { LentTexts } from './lend-routing.ts';
+import { readAlone } from './read-alone.ts';
+import type { TextsAlone } from './read-alone.ts';
 
 /** What texts are read with: an encoder alone, or what a routing model has learned too. */
 export type Reader =
@@ -83,22 +83,17 @@ export const clusterTexts = async (clustering: TextClustering): Promise<Clustere
   };
 };
 
-interface ReadTexts extends LentTexts {
-  /** All that the encoder and the words say, where no model reads. */
-  readonly wide?: { readonly rows: Float32Array; readonly dimension: number };
-}
-
 const readSorted = async (
   texts: readonly string[],
   reader: Reader,
   seed: number,
   onShare: (share: number) => void,
-): Promise<ReadTexts> => {
+): Promise<LentTexts & Partial<TextsAlone>> => {
   const onRead = (done: number, total: number): void => onShare(total === 0 ? 1 : done / total);
   if (reader.kind === 'encoder') {
-    const placed = await fitAndPlace({ encoder: reader.encoder, vectorizer: fitTfidf(texts) }, texts, seed, onRead);
-    const { short, rows, space, blank } = placed;
-    return { rows: short, dimension: space.shortDimension, blank, wide: { rows, dimension: space.dimension } };
+    const read = await readAlone(reader.encoder, texts, seed, onRead);
+    await reader.encoder.rest();
+    return read;
   }
   return lendRouting(reader.model, texts, seed, onRead);
 };

@@ -58,17 +58,17 @@ export const encodeBy = (rules: EncodingRules, tokenizer: Tokenizer, graph: Text
 
 /** Batches from which on a second thread is worth its start. */
 const MANY_BATCHES = 16;
-/** Batches that wait for the second thread at most, so that it has work while this one does something else: a third of a second. */
-const MOST_AHEAD = 24;
-/** One in so many batches waits for the second thread: more would keep it at work after this one is done. */
-const AHEAD = 8;
+/** Batches that wait for the second thread at most, so that it has work while this one does something else: a second and a half. */
+const MOST_AHEAD = 128;
+/** The second thread has at most one in so many of the batches that are left: with more it would be at work when this one is done. */
+const SHARE_AHEAD = 4;
 
 type Run<Answer> = (rows: readonly Int32Array[]) => Promise<Answer>;
 
 /** See TextGraph. */
 interface Running<Answer> {
   readonly run: Run<Answer>;
-  readonly openBeside?: () => Promise<Run<Answer>>;
+  readonly runBeside?: Run<Answer>;
 }
 
 /** What the graph says of each window. Which thread a batch is run on makes no difference to it. */
@@ -90,24 +90,30 @@ export const readWindows = async <Answer extends GraphAnswer>(
   const lengths = Int32Array.from(windows, ({ tokens }) => tokens.length);
   const batches = rules.batching === 'single' ? oneByOne(lengths) : planBatches(lengths);
   let next = 0;
-  const takeAll = async (run: Run<Answer>): Promise<void> => {
-    while (next < batches.length) {
-      signal?.throwIfAborted();
-      const batch = batches[next++]!;
-      const answer = await run(Array.from(batch, (position) => windows[position]!.tokens));
-      scatterRows(answer.embedding, dimension, batch, embedding);
-      scatterRows(answer.hidden, hiddenSize, batch, hidden);
-      onAnswer(answer, batch);
-      for (const position of batch) if (--missing[windows[position]!.text]! === 0) encoded++;
-      onProgress?.(encoded, textCount);
-    }
+  const take = async (run: Run<Answer>): Promise<void> => {
+    signal?.throwIfAborted();
+    const batch = batches[next++]!;
+    const answer = await run(Array.from(batch, (position) => windows[position]!.tokens));
+    scatterRows(answer.embedding, dimension, batch, embedding);
+    scatterRows(answer.hidden, hiddenSize, batch, hidden);
+    onAnswer(answer, batch);
+    for (const position of batch) if (--missing[windows[position]!.text]! === 0) encoded++;
+    onProgress?.(encoded, textCount);
   };
-  const takeBeside = async (openBeside: () => Promise<Run<Answer>>): Promise<void> => {
-    const run = await openBeside();
-    await Promise.all(Array.from({ length: Math.min(MOST_AHEAD, Math.ceil(batches.length / AHEAD)) }, () => takeAll(run)));
+  const takeHere = async (): Promise<void> => {
+    while (next < batches.length) await take(graph.run);
   };
-  const beside = batches.length >= MANY_BATCHES ? graph.openBeside : undefined;
-  await Promise.all([takeAll(graph.run), ...(beside === undefined ? [] : [takeBeside(beside)])]);
+  const mostAhead = (): number => Math.min(MOST_AHEAD, Math.ceil((batches.length - next) / SHARE_AHEAD));
+  const takeBeside = async (run: Run<Answer>): Promise<void> => {
+    let ahead = mostAhead();
+    const takeInTurn = async (): Promise<void> => {
+      while (ahead <= mostAhead()) await take(run);
+      ahead--;
+    };
+    await Promise.all(Array.from({ length: ahead }, takeInTurn));
+  };
+  const beside = batches.length >= MANY_BATCHES ? graph.runBeside : undefined;
+  await Promise.all(beside === undefined ? [takeHere()] : [takeBeside(beside), takeHere()]);
   return { embedding, hidden };
 };
 

@@ -9,10 +9,12 @@ export const graphBeside = (graph: TextGraph, source: GraphSource): TextGraph =>
   let opened: Promise<void> | undefined;
   return {
     ...graph,
-    openBeside: async () => {
-      await (opened ??= thread.ask('openGraph', () => source));
+    runBeside: async (rows) => {
+      opened ??= thread.ask('openGraph', () => source);
       // Copies: a row may be a part of a longer array, all of which would go along.
-      return (rows) => thread.ask('runGraph', () => rows.map((row) => row.slice()));
+      const answer = thread.ask('runGraph', () => rows.map((row) => row.slice()));
+      await Promise.all([opened, answer]);
+      return answer;
     },
     closeBeside: async () => {
       opened = undefined;

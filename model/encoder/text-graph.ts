@@ -34,9 +34,9 @@ export interface TextGraph {
   readonly run: (rows: readonly Int32Array[]) => Promise<GraphAnswer>;
   /** The same with the states of each token, which cost memory: 5 KB a token with the default encoder. */
   readonly runTokenwise: (rows: readonly Int32Array[]) => Promise<TokenwiseAnswer>;
-  /** Opens the same graph on another thread, once, and answers how to run it there. @default there is one thread */
-  readonly openBeside?: () => Promise<TextGraph['run']>;
-  /** Ends the other thread, until it is opened again. */
+  /** `run` on another thread, which opens the same graph with the first call. @default there is one thread */
+  readonly runBeside?: TextGraph['run'];
+  /** Ends the other thread, until it is asked again. */
   readonly closeBeside?: () => Promise<void>;
   readonly release: () => Promise<void>;
 }

@@ -71,18 +71,18 @@ const modularityOf = (
   ofNode: Int32Array,
   resolution: number,
 ): number => {
-  const masses = new Map<number, number>();
+  const masses = new Float64Array(ofNode.reduce((most, community) => Math.max(most, community + 1), 0));
   let inside = 0;
   let mass = 0;
   for (let node = 0; node < size; node++) {
     const community = ofNode[node]!;
-    masses.set(community, (masses.get(community) ?? 0) + degrees[node]!);
+    masses[community]! += degrees[node]!;
     mass += degrees[node]!;
     for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge++)
       if (ofNode[neighbours[edge]!] === community) inside += weights[edge]!;
   }
   let expected = 0;
-  for (const each of masses.values()) expected += (each / mass) ** 2;
+  for (const each of masses) expected += (each / mass) ** 2;
   return mass === 0 ? 0 : inside / mass - resolution * expected;
 };
 

@@ -2,6 +2,7 @@ import type { EncoderManifest } from '../encoder/manifest.ts';
 import { multiply } from '../linear-algebra/multiply.ts';
 import { fitHalfWhitening, halfWhiten } from './half-whitening.ts';
 import type { HalfWhitening } from './half-whitening.ts';
+import type { SparseRows } from '../sparse.ts';
 import { fitTermDirections, projectTerms } from './term-directions.ts';
 import type { TermDirections } from './term-directions.ts';
 import { fitStandardization, statesWidth } from './standardized-states.ts';
@@ -76,20 +77,30 @@ export const slicesOf = (manifest: EncoderManifest): readonly Slice[] => {
  * Learns the directions from training texts; labels are not looked at.
  * @param features of at most MOST_FITTED_TEXTS texts
  * @param width columns of the TF-IDF rows
+ * @param terms directions of the TF-IDF rows, as of fitTerms, where they have been learned already
  */
 export const fitTicketSpace = async (
   manifest: EncoderManifest,
   features: TextFeatures,
   width: number,
   seed: number,
+  terms?: TermDirections,
 ): Promise<TicketSpace> => {
   const slices = slicesOf(manifest);
   const whitenings: HalfWhitening[] = [];
   for (const slice of slices)
     whitenings.push(await fitHalfWhitening(cut(manifest, features, slice), slice.size, slice.part.directions, seed));
-  const terms = await fitTermDirections(features.terms, width, TERMS.directions, seed);
-  return openTicketSpace(manifest, whitenings, terms, fitStandardization(features));
+  return openTicketSpace(
+    manifest,
+    whitenings,
+    terms ?? (await fitTerms(features.terms, width, seed)),
+    fitStandardization(features),
+  );
 };
+
+/** Learns the directions of TF-IDF rows, for which the encoder need not have said anything. */
+export const fitTerms = (rows: SparseRows, width: number, seed: number): Promise<TermDirections> =>
+  fitTermDirections(rows, width, TERMS.directions, seed);
 
 export const openTicketSpace = (
   manifest: EncoderManifest,
