@@ -63,7 +63,7 @@ export interface ClusterSearch {
   /** n × dimension, of unit length; no row of zeros. */
   readonly rows: Float32Array;
   readonly dimension: number;
-  /** The same rows with what the short ones leave out. @default none */
+  /** The same rows with what the short ones leave out; passed over where it has more values than there are rows. @default none */
   readonly wide?: WideView | undefined;
   readonly seed: number;
   /** Smaller clusters are none: their rows are outliers. */
@@ -120,8 +120,9 @@ interface Clustered {
   readonly discriminants: readonly Discriminant[];
 }
 
-const clusterAll = async ({ rows, dimension, wide, seed, number, onProgress }: ClusterSearch): Promise<Clustered> => {
+const clusterAll = async ({ rows, dimension, wide: offered, seed, number, onProgress }: ClusterSearch): Promise<Clustered> => {
   const count = rows.length / dimension;
+  const wide = offered !== undefined && count >= offered.dimension ? offered : undefined;
   const given = await neighboursIn({ rows, dimension });
   onProgress?.(1, STEPS);
   const chosen = number === undefined ? chooseResolution({ neighbours: given, rows, dimension, seed }) : undefined;

@@ -99,6 +99,12 @@ describe('clusters of vectors', () => {
     expect(await agreement({ ...search, wide })).toBeGreaterThan((await agreement(search)) + 0.05);
   });
 
+  test('are what they are without a wide view where that has more values than there are rows', async () => {
+    const groups = groupsOf(4, 20);
+    const wide = { dimension: 81, rowsAt: (positions: Int32Array) => new Float32Array(positions.length * 81) };
+    expect(await found(groups, { wide })).toEqual(await found(groups));
+  });
+
   test('ask a wide view for the rows of the sample alone', async () => {
     const { rows } = groupsOf(10, MOST_CLUSTERED / 10 + 50);
     const asked: number[] = [];
