@@ -66,7 +66,7 @@ for (const part of wanted) {
     });
   if (part === 'tickets')
     keep(part, flags.tickets, 'the sample company at 3,300 tickets a week, seeded samples', {
-      what: 'the whole of `cluster`: the encoder opened, every ticket encoded on one thread, clustered, named',
+      what: 'the whole of `cluster`: the encoder opened, every ticket encoded on two threads, clustered, named',
       ...(await measureAll('tickets', 'cluster-tickets.ts', flags.tickets)),
     });
 }
