@@ -1,9 +1,12 @@
-import { clusteringAgreement } from '../evaluate/clustering-agreement.ts';
 import { clusterGraph, companyOf } from '../few-labels/pseudo-classes.ts';
 import { leiden } from '../graph/leiden.ts';
 import type { Neighbours } from '../graph/nearest-neighbours.ts';
 import { thinGraph } from '../graph/thin-graph.ts';
+import type { SparseRows } from '../sparse.ts';
+import { openSecondThread } from '../threads/second-thread.ts';
 import { silhouetteOf } from './silhouette.ts';
+import { stabilityOf } from './stability.ts';
+import type { DisturbedGraphs } from './stability.ts';
 
 /** Tried from coarse to fine. Modularity (1) is the coarsest: it joins already what is small beside the whole (Fortunato & Barthélemy 2007). */
 const RESOLUTIONS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
@@ -19,6 +22,10 @@ const PATIENCE = 2;
 const CLEARLY_BELOW = 0.9;
 /** Communities are tickets in company: with fewer than this on the mean, the search ends. */
 const FEWEST_ON_MEAN = 5;
+/** Rows from which on a second thread is worth its start of some tenths of a second. */
+const MANY_ROWS = 2_000;
+/** Resolutions whose stability is asked for while the qualities of the one before them are measured. */
+const AHEAD = 2;
 
 export interface ResolutionSearch {
   /** Of the graph whose communities are counted. */
@@ -39,28 +46,31 @@ export interface ChosenResolution {
  * The resolution at which communities are apart, whole, and stay when the graph is disturbed. Its quality is the product of the mean
  * silhouette (Rousseeuw 1987, cosine), which grows with their number until long after a person would call it one topic; the mean share
  * of a row's nearest neighbours in its own community, which falls with it; and the root of the mean adjusted Rand index between the
- * communities of graphs that lost four tenths of their edges by chance (stability, Ben-Hur, Elisseeff & Guyon 2002): where one subject
- * is cut in parts, chance decides where. The root, because the index of three graphs is noisy.
+ * communities of graphs that lost four tenths of their edges by chance (see stabilityOf): where one subject is cut in parts, chance decides
+ * where. The root, because the index of three graphs is noisy. With many rows a second thread measures the stability, with the same bits.
  */
-export const chooseResolution = ({ neighbours, rows, dimension, seed }: ResolutionSearch): ChosenResolution => {
+export const chooseResolution = async ({ neighbours, rows, dimension, seed }: ResolutionSearch): Promise<ChosenResolution> => {
   const graph = clusterGraph(neighbours);
   const thinned = Array.from({ length: THINNED }, (_, at) => thinGraph(graph, KEPT_EDGES, seed + at));
+  const stability = openStability({ graphs: thinned, seed }, graph.count >= MANY_ROWS);
   const tried: { readonly resolution: number; readonly count: number; readonly quality: number }[] = [];
   let best = -Infinity;
   let after = 0;
-  for (const resolution of RESOLUTIONS) {
+  for (const [at, resolution] of RESOLUTIONS.entries()) {
+    stability.prepare(RESOLUTIONS.slice(at, at + AHEAD));
     const { ofNode, count } = leiden(graph, { resolution, seed });
     const tooFine = count * FEWEST_ON_MEAN > graph.count;
     if (tooFine && tried.length > 0) break;
     const company = companyOf(neighbours, ofNode);
     const whole = company.reduce((sum, share) => sum + share, 0) / Math.max(1, graph.count);
-    const stability = agreementAmong(thinned.map((part) => leiden(part, { resolution, seed }).ofNode));
-    const quality = silhouetteOf(rows, ofNode, dimension) * whole ** COMPANY_POWER * Math.sqrt(Math.max(0, stability));
+    const apart = silhouetteOf(rows, ofNode, dimension) * whole ** COMPANY_POWER;
+    const quality = apart * Math.sqrt(Math.max(0, await stability.at(resolution)));
     tried.push({ resolution, count, quality });
     best = Math.max(best, quality);
     after = quality < CLEARLY_BELOW * best ? after + 1 : 0;
     if (tooFine || after === PATIENCE) break;
   }
+  await stability.close();
   const good = tried.filter(({ quality }) => quality >= Math.min(best, AS_GOOD * best));
   const meanOf = (values: readonly number[]): number =>
     Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
@@ -70,8 +80,41 @@ export const chooseResolution = ({ neighbours, rows, dimension, seed }: Resoluti
   };
 };
 
-/** Mean adjusted Rand index of all pairs. */
-const agreementAmong = (groupings: readonly Int32Array[]): number => {
-  const pairs = groupings.flatMap((one, at) => groupings.slice(at + 1).map((other) => clusteringAgreement(one, other).ari));
-  return pairs.reduce((sum, ari) => sum + ari, 0) / pairs.length;
+interface Stability {
+  /** Begins with what will be asked for, where there is another thread for it. */
+  readonly prepare: (resolutions: readonly number[]) => void;
+  readonly at: (resolution: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+const openStability = (disturbed: Omit<DisturbedGraphs, 'resolution'>, beside: boolean): Stability => {
+  const thread = beside ? openSecondThread(AHEAD) : undefined;
+  if (thread === undefined)
+    return {
+      prepare: () => {},
+      at: (resolution) => Promise.resolve(stabilityOf({ ...disturbed, resolution })),
+      close: () => Promise.resolve(),
+    };
+  const asked = new Map<number, Promise<number>>();
+  const ask = (resolution: number): Promise<number> => {
+    const known = asked.get(resolution);
+    if (known !== undefined) return known;
+    // Copies: what is asked with is handed over.
+    const answer = thread.ask('stabilityOf', () => ({ ...disturbed, graphs: disturbed.graphs.map(copyOf), resolution }));
+    // What was begun in vain fails when the thread is closed, and nobody waits for it.
+    answer.catch(() => {});
+    asked.set(resolution, answer);
+    return answer;
+  };
+  const prepare = (resolutions: readonly number[]): void => {
+    for (const resolution of resolutions) void ask(resolution);
+  };
+  return { prepare, at: ask, close: thread.close };
 };
+
+const copyOf = ({ count, offsets, indices, values }: SparseRows): SparseRows => ({
+  count,
+  offsets: offsets.slice(),
+  indices: indices.slice(),
+  values: values.slice(),
+});

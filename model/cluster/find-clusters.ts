@@ -125,7 +125,7 @@ const clusterAll = async ({ rows, dimension, wide: offered, seed, number, onProg
   const wide = offered !== undefined && count >= offered.dimension ? offered : undefined;
   const given = await neighboursIn({ rows, dimension });
   onProgress?.(1, STEPS);
-  const chosen = number === undefined ? chooseResolution({ neighbours: given, rows, dimension, seed }) : undefined;
+  const chosen = number === undefined ? await chooseResolution({ neighbours: given, rows, dimension, seed }) : undefined;
   onProgress?.(2, STEPS);
   const wanted = chosen?.count ?? number!;
   const training = wide === undefined ? ALONE : BESIDE_WIDE;

@@ -1,3 +1,5 @@
+import { stabilityOf } from '../cluster/stability.ts';
+import type { DisturbedGraphs } from '../cluster/stability.ts';
 import { graphOf } from '../encoder/graph-of.ts';
 import type { GraphSource } from '../encoder/graph-of.ts';
 import type { GraphAnswer, TextGraph } from '../encoder/text-graph.ts';
@@ -16,6 +18,7 @@ export interface Work {
     readonly size: NetworkSize;
     readonly count: number;
   }) => Promise<NetworkWeights>;
+  readonly stabilityOf: (disturbed: DisturbedGraphs) => Promise<number>;
 }
 
 export const openWork = (): Work => {
@@ -27,5 +30,6 @@ export const openWork = (): Work => {
     },
     runGraph: async (rows) => (await graph!).run(rows),
     trainNetworks: ({ data, size, count }) => trainNetworks(data, size, count),
+    stabilityOf: (disturbed) => Promise.resolve(stabilityOf(disturbed)),
   };
 };

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { stabilityOf } from '../../../model/cluster/stability.ts';
+import { thinGraph } from '../../../model/graph/thin-graph.ts';
 import { trainNetworks } from '../../../model/network/train-networks.ts';
 import { startSecondThread, ThreadError } from '../../../model/threads/second-thread.ts';
 import type { SecondThread } from '../../../model/threads/second-thread.ts';
@@ -38,6 +40,19 @@ describe('a second thread', () => {
     );
     expect(order).toEqual([1, 2]);
     expect(trained).toEqual([await trainHere(1), await trainHere(2)]);
+  });
+
+  test('measures the same stability of communities', async () => {
+    thread = startSecondThread(1);
+    // A ring of 60 nodes, each joined with the two on either side.
+    const offsets = Int32Array.from({ length: 61 }, (_, node) => 4 * node);
+    const indices = Int32Array.from({ length: 240 }, (_, edge) => (Math.floor(edge / 4) + [58, 59, 1, 2][edge % 4]!) % 60);
+    const ring = { count: 60, offsets, indices, values: new Float32Array(240).fill(1) };
+    const disturbed = () => ({ graphs: [1, 2, 3].map((seed) => thinGraph(ring, 0.6, seed)), resolution: 1.5, seed: 1 });
+    const here = stabilityOf(disturbed());
+    expect(here).toBeGreaterThan(0.1);
+    expect(here).toBeLessThan(1);
+    expect(await thread.ask('stabilityOf', disturbed)).toBe(here);
   });
 
   test('takes arrays over, and those of what has to wait are not made before their turn', async () => {
