@@ -1,43 +1,22 @@
 import { dot } from '../average-linkage.ts';
-import { discriminate, fitDiscriminant } from '../few-labels/discriminant.ts';
 import type { Discriminant } from '../few-labels/discriminant.ts';
-import { joinUnit } from '../few-labels/join-unit.ts';
-import type { JoinedBlock } from '../few-labels/join-unit.ts';
-import {
-  CLUSTER_NEIGHBOURS,
-  clusterGraph,
-  companyOf,
-  confidentMembers,
-  PSEUDO_CLASS_SHRINKAGE,
-} from '../few-labels/pseudo-classes.ts';
+import { clusterGraph, companyOf } from '../few-labels/pseudo-classes.ts';
 import { gatherRows } from '../gather-rows.ts';
 import { communitiesOfNumbers } from '../graph/communities-of-numbers.ts';
 import { leiden } from '../graph/leiden.ts';
 import { meanGraph } from '../graph/mean-graph.ts';
-import { nearestNeighbours } from '../graph/nearest-neighbours.ts';
-import type { Neighbours } from '../graph/nearest-neighbours.ts';
 import { quantileOf } from '../quantile.ts';
 import { samplePositions } from '../random.ts';
 import type { SparseRows } from '../sparse.ts';
 import { assignToCentroids, centroidsOf } from './centroids.ts';
 import { chooseResolution } from './choose-resolution.ts';
 import { mergeClusters } from './merge-clusters.ts';
+import { ALONE, around, BESIDE_WIDE, neighboursIn, selfTrain, spaceOf, trainWide } from './self-training.ts';
+import type { View } from './self-training.ts';
 
 /** Rows that are clustered; more of them are assigned to the clusters found, so that time and memory stay bounded. */
 export const MOST_CLUSTERED = 6_000;
 
-/** How a view is trained by itself. */
-interface SelfTraining {
-  /** Communities whose confident members are the classes of an analysis, for each cluster wanted. */
-  readonly sizes: readonly number[];
-  readonly shrinkage: number;
-}
-
-/** Of rows alone: coarser, as many, finer. */
-const ALONE: SelfTraining = { sizes: [0.5, 1, 2], shrinkage: PSEUDO_CLASS_SHRINKAGE };
-/** Of rows beside a wide view, which errs elsewhere. */
-const BESIDE_WIDE: SelfTraining = { sizes: [1], shrinkage: 0.1 };
-const WIDE: SelfTraining = { sizes: [1], shrinkage: 0.6 };
 /** Resolution in the trained graph beside the one chosen in the given space, whose communities are as many: there they lie closer. */
 const FINER = { alone: 1.35, besideWide: 1.6 };
 /** Communities looked for in that space, for each cluster that was asked for; then merged. The later where the earlier are too few. */
@@ -50,7 +29,6 @@ const LEAST_COMPANY = 1 / 3;
 const FARTHEST_SHARE = 0.02;
 /** Tukey's inner fence: of normal values, one in 300 lies below. */
 const FENCE = 1.5;
-const FEWEST_NEIGHBOURS = 3;
 
 /** A second view of the rows, in which clusters are looked for as well. */
 export interface WideView {
@@ -128,13 +106,13 @@ const clusterAll = async ({ rows, dimension, wide: offered, seed, number, onProg
   const chosen = number === undefined ? await chooseResolution({ neighbours: given, rows, dimension, seed }) : undefined;
   onProgress?.(2, STEPS);
   const wanted = chosen?.count ?? number!;
-  const training = wide === undefined ? ALONE : BESIDE_WIDE;
-  const { space, neighbours, discriminants } = await selfTrain({ rows, dimension }, given, { ...training, wanted, seed });
-  const views = [neighbours];
-  if (wide !== undefined) {
-    const view = { rows: wide.rowsAt(Int32Array.from({ length: count }, (_, row) => row)), dimension: wide.dimension };
-    views.push((await selfTrain(view, await neighboursIn(view), { ...WIDE, wanted, seed })).neighbours);
-  }
+  const wideView = wide && { rows: wide.rowsAt(Int32Array.from({ length: count }, (_, row) => row)), dimension: wide.dimension };
+  const training = wideView === undefined ? ALONE : BESIDE_WIDE;
+  const [ofWide, { space, neighbours, discriminants }] = await Promise.all([
+    wideView && trainWide({ ...wideView, wanted, seed }),
+    selfTrain({ rows, dimension }, given, { ...training, wanted, seed }),
+  ]);
+  const views = ofWide === undefined ? [neighbours] : [neighbours, ofWide];
   onProgress?.(3, STEPS);
   const graph = meanGraph(views.map(clusterGraph));
   const ofRow =
@@ -148,36 +126,12 @@ const clusterAll = async ({ rows, dimension, wide: offered, seed, number, onProg
   return { ofRow, outlier, discriminants };
 };
 
-interface View {
-  readonly rows: Float32Array;
-  readonly dimension: number;
-}
-
-const neighboursIn = ({ rows, dimension }: View): Promise<Neighbours> =>
-  nearestNeighbours(rows, dimension, neighboursFor(rows.length / dimension));
-
-/** Joins a view with the directions that its own communities lie apart in. */
-const selfTrain = async (
-  { rows, dimension }: View,
-  given: Neighbours,
-  { sizes, shrinkage, wanted, seed }: SelfTraining & { readonly wanted: number; readonly seed: number },
-): Promise<{ readonly space: View; readonly neighbours: Neighbours; readonly discriminants: readonly Discriminant[] }> => {
-  const discriminants: Discriminant[] = [];
-  for (const { ofNode } of communitiesOfNumbers(clusterGraph(given), around(wanted, sizes), seed))
-    discriminants.push(await fitDiscriminant({ rows, dimension, classes: confidentMembers(given, ofNode) }, shrinkage));
-  const space = await spaceOf(rows, dimension, discriminants);
-  return { space, neighbours: await neighboursIn(space), discriminants };
-};
-
 /** As many clusters as are asked for: rather more communities, merged. */
 const mergedTo = (number: number, { rows, dimension }: View, graph: SparseRows, seed: number): Promise<Int32Array> => {
   const tried = communitiesOfNumbers(graph, around(number, MORE_THAN_ASKED), seed);
   const { ofNode: ofRow, count } = tried.find((found) => found.count >= number) ?? tried.at(-1)!;
   return mergeClusters(rows, dimension, { ofRow, count }, number);
 };
-
-const around = (number: number, factors: readonly number[]): readonly number[] =>
-  factors.map((factor) => Math.max(2, Math.round(factor * number)));
 
 /** Whether a row is far from its cluster's centre as the others are not: below the inner quartiles by FENCE times their distance. */
 const farFromTheirs = (rows: Float32Array, dimension: number, ofRow: Int32Array): readonly boolean[] => {
@@ -191,18 +145,6 @@ const farFromTheirs = (rows: Float32Array, dimension: number, ofRow: Int32Array)
     return lower - FENCE * (quantileOf(values, 0.75) - lower);
   });
   return similarities.map((similarity, row) => similarity < fences[ofRow[row]!]!);
-};
-
-/** Fewer among few rows, where ten neighbours would reach beyond every group. */
-const neighboursFor = (count: number): number =>
-  Math.max(FEWEST_NEIGHBOURS, Math.min(CLUSTER_NEIGHBOURS, Math.floor(Math.sqrt(count) / 2)));
-
-/** The rows beside what the discriminant analyses make of them, as long as all of these together. */
-const spaceOf = async (rows: Float32Array, dimension: number, discriminants: readonly Discriminant[]): Promise<View> => {
-  const blocks: JoinedBlock[] = [{ values: rows, columns: dimension, length: Math.sqrt(discriminants.length) }];
-  for (const discriminant of discriminants)
-    blocks.push({ values: await discriminate(discriminant, rows), columns: discriminant.columns, length: 1 });
-  return joinUnit(rows.length / dimension, blocks);
 };
 
 /** Clusters of too few rows are dissolved; their rows are outliers, and nearest to the remaining cluster with the nearest centre. */

@@ -1,5 +1,8 @@
+import { trainWideHere } from '../cluster/self-training.ts';
+import type { WideTraining } from '../cluster/self-training.ts';
 import { stabilityOf } from '../cluster/stability.ts';
 import type { DisturbedGraphs } from '../cluster/stability.ts';
+import type { Neighbours } from '../graph/nearest-neighbours.ts';
 import { graphOf } from '../encoder/graph-of.ts';
 import type { GraphSource } from '../encoder/graph-of.ts';
 import type { GraphAnswer, TextGraph } from '../encoder/text-graph.ts';
@@ -18,6 +21,7 @@ export interface Work {
     readonly size: NetworkSize;
     readonly count: number;
   }) => Promise<NetworkWeights>;
+  readonly trainWide: (training: WideTraining) => Promise<Neighbours>;
   readonly stabilityOf: (disturbed: DisturbedGraphs) => Promise<number>;
 }
 
@@ -30,6 +34,7 @@ export const openWork = (): Work => {
     },
     runGraph: async (rows) => (await graph!).run(rows),
     trainNetworks: ({ data, size, count }) => trainNetworks(data, size, count),
+    trainWide: trainWideHere,
     stabilityOf: (disturbed) => Promise.resolve(stabilityOf(disturbed)),
   };
 };
