@@ -18,6 +18,7 @@ import { selectRows } from './sparse.ts';
 import type { KeptStates } from './space/standardized-states.ts';
 import type { SparseRows } from './sparse.ts';
 import type { Classifier } from './stages.ts';
+import { WORTH_A_THREAD } from './threads/second-thread.ts';
 import type { SecondThread } from './threads/second-thread.ts';
 
 /** Fewer held-out examples say too little of probabilities and thresholds. */
@@ -30,8 +31,6 @@ const NETWORKS = 3;
 const FEW_EXAMPLES = 3_000;
 /** Examples that the network on the states learns from; more of them change little and cost memory. */
 const MOST_STATES = 20_000;
-/** Examples from which on the network on the states is trained on a second thread: to start one takes half a second. */
-const MANY_EXAMPLES = 2_000;
 
 /** Texts as a head learns from them. */
 export interface ViewedTexts {
@@ -134,7 +133,7 @@ const fit = async (
   const classes = Int32Array.from(positions, (_, row) => mostLikely(targets, row * classCount, classCount));
   const kept = samplePositions(positions.length, MOST_STATES, seed);
   const keptPositions = kept.map((at) => positions[at]!);
-  const beside = kept.length < MANY_EXAMPLES ? undefined : thread;
+  const beside = kept.length < WORTH_A_THREAD ? undefined : thread;
   const [statesNetwork, [linear, network]] = await sideBySide(
     beside,
     () => {

@@ -3,7 +3,7 @@ import { leiden } from '../graph/leiden.ts';
 import type { Neighbours } from '../graph/nearest-neighbours.ts';
 import { thinGraph } from '../graph/thin-graph.ts';
 import type { SparseRows } from '../sparse.ts';
-import { openSecondThread } from '../threads/second-thread.ts';
+import { openSecondThread, WORTH_A_THREAD } from '../threads/second-thread.ts';
 import { silhouetteOf } from './silhouette.ts';
 import { stabilityOf } from './stability.ts';
 import type { DisturbedGraphs } from './stability.ts';
@@ -22,8 +22,6 @@ const PATIENCE = 2;
 const CLEARLY_BELOW = 0.9;
 /** Communities are tickets in company: with fewer than this on the mean, the search ends. */
 const FEWEST_ON_MEAN = 5;
-/** Rows from which on a second thread is worth its start of some tenths of a second. */
-const MANY_ROWS = 2_000;
 /** Resolutions whose stability is asked for while the qualities of the one before them are measured. */
 const AHEAD = 2;
 
@@ -52,7 +50,7 @@ export interface ChosenResolution {
 export const chooseResolution = async ({ neighbours, rows, dimension, seed }: ResolutionSearch): Promise<ChosenResolution> => {
   const graph = clusterGraph(neighbours);
   const thinned = Array.from({ length: THINNED }, (_, at) => thinGraph(graph, KEPT_EDGES, seed + at));
-  const stability = openStability({ graphs: thinned, seed }, graph.count >= MANY_ROWS);
+  const stability = openStability({ graphs: thinned, seed }, graph.count >= WORTH_A_THREAD);
   const tried: { readonly resolution: number; readonly count: number; readonly quality: number }[] = [];
   let best = -Infinity;
   let after = 0;

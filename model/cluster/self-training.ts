@@ -6,7 +6,7 @@ import { CLUSTER_NEIGHBOURS, clusterGraph, confidentMembers, PSEUDO_CLASS_SHRINK
 import { communitiesOfNumbers } from '../graph/communities-of-numbers.ts';
 import { nearestNeighbours } from '../graph/nearest-neighbours.ts';
 import type { Neighbours } from '../graph/nearest-neighbours.ts';
-import { openSecondThread } from '../threads/second-thread.ts';
+import { openSecondThread, WORTH_A_THREAD } from '../threads/second-thread.ts';
 
 /** How a view is trained by itself. */
 interface SelfTraining {
@@ -21,8 +21,6 @@ export const ALONE: SelfTraining = { sizes: [0.5, 1, 2], shrinkage: PSEUDO_CLASS
 export const BESIDE_WIDE: SelfTraining = { sizes: [1], shrinkage: 0.1 };
 const WIDE: SelfTraining = { sizes: [1], shrinkage: 0.6 };
 const FEWEST_NEIGHBOURS = 3;
-/** Rows from which on a second thread is worth its start of some tenths of a second. */
-const MANY_ROWS = 2_000;
 
 export interface View {
   readonly rows: Float32Array;
@@ -53,7 +51,7 @@ export const selfTrain = async (
 
 /** Neighbours in the wide view, trained by itself; with many rows on a second thread, with the same bits. The rows stay here. */
 export const trainWide = async ({ rows, dimension, wanted, seed }: WideTraining): Promise<Neighbours> => {
-  const thread = rows.length / dimension >= MANY_ROWS ? openSecondThread(1) : undefined;
+  const thread = rows.length / dimension >= WORTH_A_THREAD ? openSecondThread(1) : undefined;
   if (thread === undefined) return trainWideHere({ rows, dimension, wanted, seed });
   try {
     return await thread.ask('trainWide', () => ({ rows: rows.slice(), dimension, wanted, seed }));

@@ -11,6 +11,9 @@ export class ThreadError extends ModelError {
   override readonly name = 'ThreadError';
 }
 
+/** Rows of work from which on a second thread is worth its start of some tenths of a second. */
+export const WORTH_A_THREAD = 2_000;
+
 /** A thread beside the calling one. It starts with the first request, and does not keep the process alive without one. */
 export interface SecondThread {
   /**
