@@ -164,7 +164,7 @@ export const topEigen = async (matrix: Float32Array, size: number, count: number
 };
 
 /** The best eigenpairs within the span of an orthonormal basis, given what the matrix makes of it. */
-export const rayleighRitz = (basis: readonly Float64Array[], applied: readonly Float64Array[], count: number): Eigenpairs => {
+const rayleighRitz = (basis: readonly Float64Array[], applied: readonly Float64Array[], count: number): Eigenpairs => {
   const size = basis.length;
   const projected = new Float64Array(size * size);
   for (let row = 0; row < size; row++)

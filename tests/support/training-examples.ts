@@ -49,8 +49,6 @@ export const trainingExamples = (count: number, seed = 1): readonly TrainingExam
   });
 };
 
-export const SUBJECT_COUNT = SUBJECTS.length;
-
 /** One example that differs from a plain one in what the test is about. */
 export const trainingExample = (fields: Partial<TrainingExample>): TrainingExample => ({
   ticketId: 'ticket-1',
