@@ -33,6 +33,16 @@ const listed = (folder: string): ReadonlySet<string> => new Set(readdirSync(fold
 const run = (context: string, ...nodeOptions: readonly string[]): string =>
   execFileSync(process.execPath, [...nodeOptions, 'main.mjs'], { cwd: context, encoding: 'utf8', env: {}, stdio: 'pipe' }).trim();
 
+/** A build context whose program is another one. */
+const contextWith = (source: string): string => {
+  const context = temporaryFolder();
+  assembleBuildContext(context);
+  const probe = join(temporaryFolder(), 'probe.ts');
+  writeFileSync(probe, source);
+  bundleProgram(probe, join(context, 'main.mjs'));
+  return context;
+};
+
 describe('the build context', () => {
   test('holds the program, what its second thread runs, and a Dockerfile that needs no build step', () => {
     const context = temporaryFolder();
@@ -59,11 +69,7 @@ describe('the build context', () => {
   });
 
   test('answers as the encoder does, from that folder alone and without writing anything', () => {
-    const context = temporaryFolder();
-    assembleBuildContext(context);
-    const probe = join(temporaryFolder(), 'probe.ts');
-    writeFileSync(probe, probeSource);
-    bundleProgram(probe, join(context, 'main.mjs'));
+    const context = contextWith(probeSource);
     const before = listed(context);
     chmodSync(context, 0o555);
     expect(run(context)).toBe('512 2304');
@@ -72,11 +78,7 @@ describe('the build context', () => {
   });
 
   test('lets a second thread encode, with the same bits', () => {
-    const context = temporaryFolder();
-    assembleBuildContext(context);
-    const probe = join(temporaryFolder(), 'probe.ts');
-    writeFileSync(probe, threadsSource);
-    bundleProgram(probe, join(context, 'main.mjs'));
+    const context = contextWith(threadsSource);
     expect(run(context)).toBe('the same');
   });
 
@@ -96,11 +98,7 @@ describe('the build context', () => {
 
   test("on another platform the runtime's native part comes from this machine's own installation", () => {
     // Outside of the repository, so that Node finds no other installation by itself.
-    const context = temporaryFolder();
-    assembleBuildContext(context);
-    const probe = join(temporaryFolder(), 'probe.ts');
-    writeFileSync(probe, probeSource);
-    bundleProgram(probe, join(context, 'main.mjs'));
+    const context = contextWith(probeSource);
     rmSync(join(context, 'node_modules', 'onnxruntime-node', 'bin'), { recursive: true });
     expect(() => run(context)).toThrow(/Cannot find module/u);
     expect(run(context, '--import', join(repository, 'local', 'sagemaker', 'host-addons.ts'))).toBe('512 2304');
