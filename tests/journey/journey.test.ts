@@ -75,12 +75,12 @@ describe('with live models', () => {
   }, 300_000);
 
   test('the incident of the sample is noticed, and announced once, also where its tickets come again', async () => {
-    const { cloud, live, operator } = journey;
+    const { live, operator } = journey;
     const { sqs, outputs } = operator;
     const topicsOfAll = (): Promise<true> =>
       eventually('topics of all', async () => (await journey.waiting(outputs.TopicsQueueUrl)) === 0);
     await topicsOfAll();
-    await cloud.runFor(61_000);
+    await journey.settled();
     const planted = new Set(readSample(SMALL_COMPANY).planted);
     const before = await journey.eventLog();
     // As SQS may deliver a message twice, and a bus publish an event twice.
@@ -90,7 +90,7 @@ describe('with live models', () => {
       await sqs.send(new SendMessageCommand({ QueueUrl: outputs.TopicsQueueUrl, MessageBody }));
     }
     await topicsOfAll();
-    await cloud.runFor(61_000);
+    await journey.settled();
 
     const announced = (await journey.eventLog()).filter(({ type }) => type === 'topic.emerging');
     expect(announced).toHaveLength(1);

@@ -27,6 +27,8 @@ export const FEW_TICKETS = 240;
 /** Nothing in these tests takes that long; a wait that does has failed. */
 const PATIENCE_MS = 120_000;
 const POLL_MS = 50;
+/** And a second more, of the journey's clock. */
+const ARCHIVE_WINDOW_MS = 61_000;
 /** Some seconds on a machine of its own, and more than a minute beside five others. */
 const TRAINING_MS = 300_000;
 
@@ -43,6 +45,8 @@ export interface RunningJourney {
   states(ticketIds: readonly string[]): Promise<ReadonlyMap<string, TicketState>>;
   items(table: 'TicketsTable' | 'TopicsTable' | 'ModelsTable' | 'QuarantineTable'): Promise<readonly Item[]>;
   quarantined(): Promise<readonly { readonly code: string; readonly reason: string; readonly body: string }[]>;
+  /** Until nothing is under way any more, and the event log has all that was published. */
+  settled(): Promise<void>;
   /** Everything in the event log, repeats included. */
   eventLog(): Promise<readonly EventLogLine[]>;
   /** Messages in a queue, whatever their state. */
@@ -99,6 +103,11 @@ export const startJourney = async (
         reason: item['reason']?.S ?? '',
         body: item['body']?.S ?? '',
       }));
+    },
+    async settled() {
+      // Ends the window in which the archive gathers; what comes to it only now is waited for.
+      await cloud.clock.advance(ARCHIVE_WINDOW_MS);
+      await cloud.idle();
     },
     async eventLog() {
       const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: names.DataBucket, Prefix: 'events/' }));

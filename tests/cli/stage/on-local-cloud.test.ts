@@ -105,7 +105,7 @@ describe('with live models', () => {
     // By the local cloud's clock, which training has left ahead of the wall.
     expect(on.journey.cloud.clock.now()).toBeGreaterThan(Date.now() + 10_000);
     expect(shown.timeline.map(({ kind }) => kind)).toEqual(['event', 'decision', 'outcome']);
-    await on.journey.cloud.runFor(61_000);
+    await on.journey.settled();
     const lessons = (await on.journey.eventLog()).filter(({ type }) => type === 'ticket.learned').map(({ detail }) => detail);
     expect(lessons).toContainEqual(
       expect.objectContaining({ ticketId: 'SHOWN-1', lesson: 'corrected', labels: { team: 'returns', workflow: 'refund' } }),
