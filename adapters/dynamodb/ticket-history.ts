@@ -16,6 +16,8 @@ export interface TicketHistory {
   readonly state: TicketState;
   /** Head → label as people settled it; undefined until they did. */
   readonly settledLabels: Readonly<Record<string, string>> | undefined;
+  /** Order key of the outcome that they are from. */
+  readonly settledOrder: string | undefined;
   readonly decisions: readonly DecidedEvent[];
   readonly outcomes: readonly Outcome[];
 }
@@ -28,7 +30,7 @@ export interface DecidedEvent {
 }
 
 const eventKeySchema = z.object({ eventKey: z.object({ source: z.string(), id: z.string() }) });
-const settledSchema = z.object({ settledLabels: labelsSchema.optional() });
+const settledSchema = z.object({ settledLabels: labelsSchema.optional(), settledOrder: z.string().optional() });
 
 /**
  * Reads one ticket from the tickets table, strongly consistent; undefined where nothing is known of it.
@@ -54,9 +56,11 @@ export const readTicketHistory = async (
     if (!parsed.success) throw new StoredItemError(tableName, `ticket#${ticketId}/${item['sk']?.S ?? '?'}`, parsed.error);
     return parsed.data;
   };
+  const settled = parse(settledSchema, state);
   return {
     state: parseState(tableName, state),
-    settledLabels: parse(settledSchema, state).settledLabels,
+    settledLabels: settled.settledLabels,
+    settledOrder: settled.settledOrder,
     decisions: of('decision#').map((item) => ({
       ...parsePublishedDecision(tableName, item),
       eventKey: parse(eventKeySchema, item).eventKey,

@@ -52,7 +52,9 @@ export const correctTicket = async (
   }
   const taken = await waitFor(async () => {
     const history = await historyOf(stage, ticketId);
-    return history?.outcomes.some(({ eventKey }) => eventKey.id === event.id) ? history : undefined;
+    const own = history?.outcomes.find(({ eventKey }) => eventKey.id === event.id);
+    // The outcome is stored first, and then noted on the ticket; a later one may be noted there already.
+    return own !== undefined && (history?.settledOrder ?? '') >= own.orderKey ? history : undefined;
   });
   if (!taken)
     throw new UserError(`The correction was sent, and not taken in within ${WAIT_SECONDS} s; see \`signalbox status\`.`);
